@@ -1,0 +1,5 @@
+/** Injection token of the {@link MetricsSink}; optional everywhere, default `noMetrics`. */
+export const METRICS_SINK = Symbol.for('envol:metrics-sink');
+
+/** Injection token of the {@link Clock}; optional everywhere, default `systemClock`. */
+export const CLOCK = Symbol.for('envol:clock');
