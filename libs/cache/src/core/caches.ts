@@ -1,0 +1,57 @@
+import { EnvolError, nearest, type Clock, type MetricsSink } from '@envol/common';
+import { Cache } from './cache.js';
+import type { ResolvedCacheOptions } from './cache-options.js';
+import type { Store, StoreEvent } from './store.js';
+
+/** What {@link Caches} needs from its surroundings. */
+export interface CachesParts {
+  readonly clock: Clock;
+  readonly metrics: MetricsSink;
+  readonly onEvent: (event: StoreEvent) => void;
+}
+
+/** All caches of an application, by name. */
+export class Caches {
+  readonly #default: string;
+  readonly #caches = new Map<string, Cache>();
+  readonly #stores: Store[] = [];
+
+  constructor(options: ResolvedCacheOptions, { clock, metrics, onEvent }: CachesParts) {
+    this.#default = options.default;
+    for (const [name, definition] of Object.entries(options.stores)) {
+      const store = definition.create({ name, prefix: options.prefix, clock, metrics, onEvent });
+      this.#stores.push(store);
+      this.#caches.set(name, new Cache({ name, store, ttl: options.ttl, clock, metrics }));
+    }
+  }
+
+  get names(): readonly string[] {
+    return [...this.#caches.keys()];
+  }
+
+  /**
+   * The cache called `name`; without a name the default one.
+   *
+   * @throws EnvolError `ENVOL_CACHE_UNKNOWN_STORE`
+   */
+  get(name = this.#default): Cache {
+    const cache = this.#caches.get(name);
+    if (cache !== undefined) return cache;
+    const guess = nearest(name, this.names);
+    throw new EnvolError(
+      'ENVOL_CACHE_UNKNOWN_STORE',
+      `There is no cache store "${name}"`,
+      guess === undefined ? `Stores of the CacheModule are ${this.names.join(', ')}.` : `Did you mean "${guess}"?`,
+    );
+  }
+
+  /** Connects the stores. A remote one that does not answer is no failure: it goes on trying by itself. */
+  async open(): Promise<void> {
+    await Promise.all(this.#stores.map(async (store) => store.open?.()));
+  }
+
+  /** Closes the stores: connections and timers. */
+  async close(): Promise<void> {
+    await Promise.all(this.#stores.map(async (store) => store.close?.()));
+  }
+}

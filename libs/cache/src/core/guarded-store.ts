@@ -1,0 +1,135 @@
+import {
+  CircuitBreaker,
+  duration,
+  isEnvolError,
+  optionsObject,
+  withTimeout,
+  type Counter,
+  type Duration,
+  type EnvolError,
+} from '@envol/common';
+import { z } from 'zod';
+import type { Entry } from './entry.js';
+import { isStoreUnavailable, StoreUnavailableError } from './store-errors.js';
+import type { Store, StoreContext } from './store.js';
+
+/** How long a remote store may take, and when it is left alone. */
+export interface GuardOptions {
+  /** Longest wait for one operation. Default `'250ms'`. */
+  readonly timeout?: Duration;
+  /** So many failed operations in a row open the breaker: the store is not asked any more. Default 3. */
+  readonly failures?: number;
+  /** While the breaker is open, how often the store is asked in the background whether it is back. Default `'1s'`. */
+  readonly probeEvery?: Duration;
+}
+
+/** Shape of {@link GuardOptions}, for the options of a remote store. */
+export const guardOptionsShape = {
+  timeout: duration().default(250),
+  failures: z.int().positive().default(3),
+  probeEvery: duration().default(1_000),
+};
+
+const guardOptionsSchema = optionsObject(guardOptionsShape);
+
+/** {@link GuardOptions} with the defaults filled in; times in milliseconds. */
+export type ResolvedGuardOptions = z.output<typeof guardOptionsSchema>;
+
+/** A store over a connection, as {@link guarded} takes it. */
+export interface RemoteStore extends Store {
+  /** Resolves when the other side answers. */
+  ping(): Promise<unknown>;
+}
+
+/**
+ * Puts a timeout around every operation of a remote store, and a circuit breaker around the store: while it is ill,
+ * operations fail at once with {@link StoreUnavailableError} and a background ping finds out when it is back.
+ */
+export function guarded(remote: RemoteStore, options: ResolvedGuardOptions, context: StoreContext): Store {
+  return new GuardedStore(remote, options, context);
+}
+
+class GuardedStore implements Store {
+  readonly #remote: RemoteStore;
+  readonly #timeout: number;
+  readonly #context: StoreContext;
+  readonly #breaker: CircuitBreaker;
+  readonly #errors: Counter;
+  #lastError: unknown;
+
+  constructor(remote: RemoteStore, options: ResolvedGuardOptions, context: StoreContext) {
+    const { clock, metrics, name, onEvent } = context;
+    this.#remote = remote;
+    this.#timeout = options.timeout;
+    this.#context = context;
+    this.#breaker = new CircuitBreaker({
+      failures: options.failures,
+      probeEvery: options.probeEvery,
+      clock,
+      probe: () => this.#bounded('ping', () => remote.ping()),
+      onChange: (open) =>
+        onEvent(open ? { type: 'store-down', store: name, cause: this.#lastError } : { type: 'store-up', store: name }),
+    });
+    const errors = { name: 'envol_cache_store_errors_total', help: 'Operations that a remote store failed' } as const;
+    const down = { name: 'envol_cache_store_down', help: '1 while the breaker of a remote store is open' } as const;
+    this.#errors = metrics.counter(errors, { store: name });
+    metrics.gauge(down, () => (this.#breaker.isOpen ? 1 : 0), { store: name });
+  }
+
+  get(key: string): Promise<Entry | undefined> {
+    return this.#run('get', async () => this.#remote.get(key));
+  }
+
+  set(key: string, entry: Entry): Promise<void> {
+    return this.#run('set', async () => this.#remote.set(key, entry));
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#run('delete', async () => this.#remote.delete(key));
+  }
+
+  /** A store that cannot be reached at start is down from the start, and used as soon as it answers. */
+  async open(): Promise<void> {
+    try {
+      await this.#remote.open?.();
+    } catch (error) {
+      this.#lastError = error;
+      this.#breaker.trip();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#breaker.stop();
+    await this.#remote.close?.();
+  }
+
+  async #run<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (this.#breaker.isOpen) {
+      throw new StoreUnavailableError(this.#context.name, operation, 'it is down', { cause: this.#lastError });
+    }
+    try {
+      const result = await this.#bounded(operation, work);
+      this.#breaker.succeeded();
+      return result;
+    } catch (error) {
+      throw this.#failed(operation, error);
+    }
+  }
+
+  /** What a store refuses (a value it cannot hold) does not speak against its health. */
+  #failed(operation: string, error: unknown): EnvolError {
+    if (isEnvolError(error) && !isStoreUnavailable(error)) return error;
+    this.#lastError = error;
+    this.#errors.add();
+    this.#breaker.failed(error);
+    if (error instanceof StoreUnavailableError) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return new StoreUnavailableError(this.#context.name, operation, reason, { cause: error });
+  }
+
+  #bounded<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    const { name, clock } = this.#context;
+    const tooSlow = () => new StoreUnavailableError(name, operation, `no answer within ${this.#timeout} ms`);
+    return withTimeout(work(), this.#timeout, clock, tooSlow);
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { EnvolError } from '@envol/common';
+
+/** Longer keys end in a hash instead. */
+const MAX_LENGTH = 200;
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+const REFERENCE = /^(\d+)((?:\.[A-Za-z_$][\w$]*)*)$/;
+
+/**
+ * Turns a template such as `'city:{0}'` or `'user:{0.id}:{1}'` into a function of the arguments. Values are escaped,
+ * so that two different lists of arguments never give one key; keys over 200 characters end in a SHA-256 instead.
+ * A number and its decimal text are the same by design (`42` and `'42'`).
+ *
+ * @throws EnvolError `ENVOL_CACHE_INVALID_KEY_TEMPLATE` at once for a template that cannot be read, and at the call
+ * when a value is not a string, number, bigint, boolean, Date, `null` or `undefined`
+ */
+export function compileKeyTemplate(template: string): (...args: readonly unknown[]) => string {
+  const references = [...template.matchAll(PLACEHOLDER)].map((match) => parseReference(match[1] ?? '', template));
+  const literals = template.split(PLACEHOLDER).filter((_, index) => index % 2 === 0);
+  if (template === '' || literals.some((text) => /[{}]/.test(text))) {
+    throw invalid(template, 'has a brace without its partner, or is empty');
+  }
+  return (...args) => {
+    let key = literals[0] ?? '';
+    for (const [index, reference] of references.entries()) {
+      key += escapeValue(reference(args), template) + (literals[index + 1] ?? '');
+    }
+    return key.length <= MAX_LENGTH ? key : shorten(key);
+  };
+}
+
+function parseReference(reference: string, template: string): (args: readonly unknown[]) => unknown {
+  const [, position, path = ''] = REFERENCE.exec(reference) ?? [];
+  if (position === undefined) throw invalid(template, `has {${reference}}, which names no argument`);
+  const names = path.split('.').slice(1);
+  return (args) => names.reduce(property, args[Number(position)]);
+}
+
+function property(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Reflect.get(value, name);
+}
+
+/** `~` is escaped in texts, so it can mark what is no text. */
+function escapeValue(value: unknown, template: string): string {
+  if (typeof value === 'string') return escapeText(value);
+  if (value === null || value === undefined) return `~${value}`;
+  if (value instanceof Date) return escapeText(value.toISOString());
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  throw invalid(template, `met ${typeof value === 'object' ? 'an object' : `a ${typeof value}`} as a value`);
+}
+
+/** Leaves letters, digits, `_`, `.`, `-` and what is not ASCII; the rest (`:`, globs, braces, spaces) becomes `%XX`. */
+function escapeText(text: string): string {
+  return text.replaceAll(/[^\w.\u0080-\uffff-]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).toUpperCase();
+    return `%${code.padStart(2, '0')}`;
+  });
+}
+
+function shorten(key: string): string {
+  return `${key.slice(0, 100)}~${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+function invalid(template: string, problem: string): EnvolError {
+  return new EnvolError(
+    'ENVOL_CACHE_INVALID_KEY_TEMPLATE',
+    `The key template "${template}" ${problem}`,
+    `Name arguments by position: 'city:{0}', or a property of one: 'city:{0.id}'. For anything else pass a function: (id) => \`city:\${id}\`.`,
+  );
+}

@@ -1,0 +1,13 @@
+export { Cache, type WriteOptions } from './core/cache.js';
+export { resolveCacheOptions, type CacheModuleOptions, type ResolvedCacheOptions } from './core/cache-options.js';
+export { Caches, type CachesParts } from './core/caches.js';
+export { remainingTtl, type Entry } from './core/entry.js';
+export { guarded, type GuardOptions, type RemoteStore, type ResolvedGuardOptions } from './core/guarded-store.js';
+export { layered } from './core/layered-store.js';
+export { memory, type MemoryStoreOptions } from './core/memory-store.js';
+export { isStoreUnavailable, StoreUnavailableError } from './core/store-errors.js';
+export type { MaybePromise, Store, StoreContext, StoreDefinition, StoreEvent } from './core/store.js';
+export type { WarmUpEntries, WarmUpOptions, WarmUpReport } from './core/warm-up.js';
+export { CacheModule } from './nest/cache.module.js';
+export { CACHE_OPTIONS } from './nest/cache.tokens.js';
+export { Cached, type CachedOptions } from './nest/cached.decorator.js';

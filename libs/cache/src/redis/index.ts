@@ -1,0 +1,1 @@
+export { redis, type RedisStoreOptions } from './redis.js';

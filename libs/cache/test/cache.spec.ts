@@ -1,0 +1,351 @@
+import {
+  Caches,
+  guarded,
+  layered,
+  memory,
+  resolveCacheOptions,
+  type CacheModuleOptions,
+  type StoreDefinition,
+  type StoreEvent,
+} from '@envol/cache';
+import { requestContext } from '@envol/common';
+import { ManualClock, RecordingMetrics } from '@envol/common/testing';
+import { describe, expect, it, jest } from '@jest/globals';
+import { FakeRemote } from './fake-store.js';
+
+const GUARD = { timeout: 250, failures: 3, probeEvery: 1_000 };
+
+function remoteStore(remote: FakeRemote): StoreDefinition {
+  return { kind: 'remote', create: (context) => guarded(remote, GUARD, context) };
+}
+
+function setUp(options: CacheModuleOptions = {}) {
+  const clock = new ManualClock();
+  const metrics = new RecordingMetrics();
+  const events: StoreEvent[] = [];
+  const caches = new Caches(resolveCacheOptions(options), { clock, metrics, onEvent: (event) => events.push(event) });
+  return { caches, cache: caches.get(), clock, metrics, events };
+}
+
+function setUpLayers() {
+  const remote = new FakeRemote();
+  const parts = setUp({ ttl: '10s', stores: { main: layered([memory(), remoteStore(remote)]) } });
+  return { remote, ...parts };
+}
+
+/** Lets promises settle. */
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a cache', () => {
+  it.each([[null], [0], [''], [false], [[]], [{ a: 1 }]])('takes %p for a value', async (value) => {
+    const { cache } = setUp();
+    const factory = jest.fn(() => value);
+    await expect(cache.getOrSet('k', factory)).resolves.toEqual(value);
+    await expect(cache.getOrSet('k', factory)).resolves.toEqual(value);
+    await expect(cache.get('k')).resolves.toEqual(value);
+    await expect(cache.has('k')).resolves.toBe(true);
+    expect(factory).toHaveBeenCalledTimes(1);
+  });
+
+  it('forgets a value when its TTL is over, not before', async () => {
+    const { cache, clock } = setUp({ ttl: '1s' });
+    await cache.set('default', 1);
+    await cache.set('own', 1, { ttl: '2s' });
+    await clock.advance(999);
+    expect([await cache.has('default'), await cache.has('own')]).toEqual([true, true]);
+    await clock.advance(1);
+    expect([await cache.has('default'), await cache.has('own')]).toEqual([false, true]);
+  });
+
+  it('refuses undefined, and does not keep a factory that returns it', async () => {
+    const { cache } = setUp();
+    const factory = jest.fn(() => undefined);
+    await expect(cache.set('k', undefined)).rejects.toMatchObject({ code: 'ENVOL_CACHE_UNDEFINED_VALUE' });
+    await expect(cache.getOrSet('k', factory)).resolves.toBeUndefined();
+    await tick();
+    await cache.getOrSet('k', factory);
+    expect(factory).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['', 'x'.repeat(201)])('refuses the key %p', async (key) => {
+    const { cache } = setUp();
+    const refused = { code: 'ENVOL_CACHE_INVALID_KEY' };
+    await expect(cache.get(key)).rejects.toMatchObject(refused);
+    await expect(cache.set(key, 1)).rejects.toMatchObject(refused);
+    await expect(cache.getOrSet(key, () => 1)).rejects.toMatchObject(refused);
+    await expect(cache.delete(key)).rejects.toMatchObject(refused);
+    await expect(cache.has(key)).rejects.toMatchObject(refused);
+  });
+
+  it.each([0, -1, Infinity, '5 minutes' as '5m'])('refuses the TTL %p before the factory runs', async (ttl) => {
+    const { cache } = setUp();
+    const factory = jest.fn(() => 1);
+    await expect(cache.getOrSet('k', factory, { ttl })).rejects.toMatchObject({ code: 'ENVOL_CACHE_INVALID_TTL' });
+    await expect(cache.set('k', 1, { ttl })).rejects.toMatchObject({ code: 'ENVOL_CACHE_INVALID_TTL' });
+    expect(factory).not.toHaveBeenCalled();
+  });
+
+  it('removes a key, and says whether it was there', async () => {
+    const { cache } = setUp();
+    await cache.set('k', 1);
+    await expect(cache.delete('k')).resolves.toBe(true);
+    await expect(cache.delete('k')).resolves.toBe(false);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('follows the document that Envol grew from: optimizeQueries is getOrSet with seconds', async () => {
+    const { cache, clock } = setUp();
+    await cache.optimizeQueries('q', () => 'rows', 2);
+    await cache.optimizeQueries('hour', () => 'rows');
+    await clock.advance(1_999);
+    await expect(cache.get('q')).resolves.toBe('rows');
+    await clock.advance(1);
+    await expect(cache.get('q')).resolves.toBeUndefined();
+    await clock.advance(3_600_000 - 2_001);
+    await expect(cache.has('hour')).resolves.toBe(true);
+    await clock.advance(1);
+    await expect(cache.has('hour')).resolves.toBe(false);
+  });
+
+  it('counts hits, misses and the time of factories', async () => {
+    const { cache, metrics } = setUp();
+    await cache.get('k');
+    await Promise.all([cache.getOrSet('k', () => 1), cache.getOrSet('k', () => 1)]);
+    await tick();
+    await cache.getOrSet('k', () => 1);
+    const labels = { cache: 'main' };
+    expect(metrics.value('envol_cache_coalesced_total', labels)).toBe(1);
+    expect(metrics.value('envol_cache_hits_total', labels)).toBe(1);
+    expect(metrics.value('envol_cache_misses_total', labels)).toBe(2);
+    expect(metrics.value('envol_cache_factory_seconds', labels)).toBe(1);
+    expect(metrics.value('envol_cache_items', { store: 'main' })).toBe(1);
+  });
+});
+
+describe('many callers of one cold key', () => {
+  it('share one run and its value', async () => {
+    const { cache, clock } = setUp();
+    const factory = jest.fn(() => new Promise<string>((resolve) => void clock.setTimeout(() => resolve('value'), 50)));
+    const answers = Promise.all(Array.from({ length: 50 }, () => cache.getOrSet('k', factory)));
+    await clock.advance(50);
+    expect(new Set(await answers)).toEqual(new Set(['value']));
+    expect(factory).toHaveBeenCalledTimes(1);
+  });
+
+  it('share one rejection, which is not kept', async () => {
+    const { cache } = setUp();
+    const factory = jest.fn(() => Promise.reject(new Error('database is away')));
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => cache.getOrSet('k', factory)));
+    expect(answers.every((answer) => answer.status === 'rejected')).toBe(true);
+    expect(factory).toHaveBeenCalledTimes(1);
+    await tick();
+    await expect(cache.getOrSet('k', () => 'back')).resolves.toBe('back');
+  });
+
+  it('share one run also when the slow layer has to be asked first', async () => {
+    const { cache, remote } = setUpLayers();
+    const factory = jest.fn(() => 1);
+    await Promise.all(Array.from({ length: 50 }, () => cache.getOrSet('k', factory)));
+    expect(factory).toHaveBeenCalledTimes(1);
+    expect(remote.calls.filter((call) => call === 'get k')).toHaveLength(1);
+  });
+
+  it('run the factory outside of the deadline of the one who came first, under its request id', async () => {
+    const { cache } = setUp();
+    const seen = await requestContext.run({ requestId: 'r1', deadline: 5 }, () =>
+      cache.getOrSet('k', () => requestContext.current()),
+    );
+    expect(seen).toEqual({ requestId: 'r1' });
+  });
+});
+
+describe('a write while a factory runs', () => {
+  it.each(['delete', 'set'] as const)('wins: after %s the old value is not stored', async (operation) => {
+    const { cache } = setUp();
+    let finish: (value: string) => void = () => undefined;
+    const old = cache.getOrSet('k', () => new Promise<string>((resolve) => (finish = resolve)));
+    await tick();
+    await (operation === 'delete' ? cache.delete('k') : cache.set('k', 'new'));
+    finish('old');
+    await expect(old).resolves.toBe('old');
+    await tick();
+    await expect(cache.get('k')).resolves.toBe(operation === 'delete' ? undefined : 'new');
+  });
+
+  it('makes later callers run anew instead of waiting for the old value', async () => {
+    const { cache } = setUp();
+    const never = cache.getOrSet('k', () => new Promise<string>(() => undefined));
+    await tick();
+    await cache.delete('k');
+    await expect(cache.getOrSet('k', () => 'new')).resolves.toBe('new');
+    expect(never).toBeInstanceOf(Promise);
+  });
+});
+
+describe('layers', () => {
+  it('promote a hit with the time it has left', async () => {
+    const { cache, clock, remote, metrics } = setUpLayers();
+    const now = clock.now();
+    remote.entries.set('k', { value: 'v', createdAt: now, expiresAt: now + 1_500 });
+    await expect(cache.get('k')).resolves.toBe('v');
+    await tick();
+    remote.entries.clear();
+    await clock.advance(1_499);
+    await expect(cache.get('k')).resolves.toBe('v');
+    await clock.advance(1);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+    expect(metrics.value('envol_cache_layer_hits_total', { store: 'main/remote' })).toBe(1);
+    expect(metrics.value('envol_cache_layer_hits_total', { store: 'main/memory' })).toBe(1);
+  });
+
+  it('promote falsy values', async () => {
+    const { cache, clock, remote } = setUpLayers();
+    remote.entries.set('k', { value: null, createdAt: clock.now(), expiresAt: clock.now() + 1_000 });
+    await cache.get('k');
+    await tick();
+    remote.entries.clear();
+    await expect(cache.get('k')).resolves.toBeNull();
+  });
+
+  it('take an expired entry in the slow layer for a miss', async () => {
+    const { cache, clock, remote } = setUpLayers();
+    remote.entries.set('k', { value: 'old', createdAt: 0, expiresAt: clock.now() });
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('are all written and all deleted from', async () => {
+    const { cache, remote } = setUpLayers();
+    await cache.set('k', 1);
+    expect(remote.entries.get('k')).toMatchObject({ value: 1 });
+    await cache.delete('k');
+    expect(remote.entries.size).toBe(0);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('do not bring back what was deleted while a slower layer was read', async () => {
+    const { cache, clock, remote } = setUpLayers();
+    remote.entries.set('k', { value: 'old', createdAt: clock.now(), expiresAt: clock.now() + 5_000 });
+    const reading = cache.get('k');
+    const deleting = cache.delete('k');
+    await Promise.all([reading, deleting]);
+    await tick();
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('hold a value in none of them when one cannot hold it', async () => {
+    const remote = new FakeRemote();
+    const refusal = Object.assign(new Error('too large'), { [Symbol.for('envol:error')]: true, code: 'ENVOL_X' });
+    remote.set = () => Promise.reject(refusal);
+    const { cache, events } = setUp({ stores: { main: layered([memory(), remoteStore(remote)]) } });
+    for (let attempt = 0; attempt < 5; attempt++) await expect(cache.set('k', 1)).rejects.toBe(refusal);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+    expect(events).toEqual([]);
+  });
+});
+
+describe('a remote store', () => {
+  it('that hangs never hangs a read: it waits for the timeout, then for the factory only', async () => {
+    const { cache, clock, remote, events } = setUpLayers();
+    remote.mood = 'hanging';
+    const first = cache.getOrSet('a', () => 'from the factory');
+    await clock.advance(250);
+    await expect(first).resolves.toBe('from the factory');
+    for (const key of ['b', 'c']) {
+      const answer = cache.getOrSet(key, () => key);
+      await clock.advance(250);
+      await answer;
+    }
+    expect(events).toEqual([{ type: 'store-down', store: 'main/remote', cause: expect.any(Error) }]);
+    const before = remote.calls.length;
+    await expect(cache.getOrSet('d', () => 'at once')).resolves.toBe('at once');
+    expect(remote.calls).toHaveLength(before);
+  });
+
+  it('that fails is passed over, and used again when it is back', async () => {
+    const { cache, clock, remote, events, metrics } = setUpLayers();
+    remote.mood = 'failing';
+    await expect(cache.getOrSet('k', () => 1)).resolves.toBe(1);
+    await expect(cache.get('k')).resolves.toBe(1);
+    await expect(cache.get('other')).resolves.toBeUndefined();
+    expect(metrics.value('envol_cache_store_down', { store: 'main/remote' })).toBe(1);
+    remote.mood = 'well';
+    await clock.advance(1_000);
+    expect(events.map(({ type }) => type)).toEqual(['store-down', 'store-up']);
+    expect(metrics.value('envol_cache_store_down', { store: 'main/remote' })).toBe(0);
+    await cache.set('k', 2);
+    expect(remote.entries.get('k')).toMatchObject({ value: 2 });
+  });
+
+  it('that did not take a write makes the write fail, and the other layers have it', async () => {
+    const { cache, remote } = setUpLayers();
+    remote.mood = 'failing';
+    await expect(cache.set('k', 1)).rejects.toMatchObject({
+      code: 'ENVOL_CACHE_STORE_UNAVAILABLE',
+      store: 'main/remote',
+    });
+    await expect(cache.get('k')).resolves.toBe(1);
+    await expect(cache.delete('k')).rejects.toMatchObject({ code: 'ENVOL_CACHE_STORE_UNAVAILABLE' });
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('as the only store: a read is a miss while it is away, and a computed value is not lost', async () => {
+    const remote = new FakeRemote();
+    const { cache, metrics } = setUp({ stores: { main: remoteStore(remote) } });
+    remote.mood = 'failing';
+    await expect(cache.get('k')).resolves.toBeUndefined();
+    await expect(cache.getOrSet('k', () => 'computed')).resolves.toBe('computed');
+    await tick();
+    expect(metrics.value('envol_cache_lost_writes_total', { cache: 'main' })).toBe(1);
+  });
+});
+
+describe('warmUp', () => {
+  it('fills in what is missing, a bounded number at a time; one failure does not stop the others', async () => {
+    const { cache } = setUp();
+    await cache.set('there', 1);
+    let running = 0;
+    let most = 0;
+    const generate = async () => {
+      most = Math.max(most, ++running);
+      await tick();
+      running -= 1;
+      return 'warm';
+    };
+    const failure = new Error('no rows');
+    const generators = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`, generate]));
+    const report = await cache.warmUp(
+      { there: generate, ...generators, bad: () => Promise.reject(failure) },
+      { concurrency: 3 },
+    );
+    expect(report.present).toEqual(['there']);
+    expect(report.filled).toHaveLength(20);
+    expect(report.failed).toEqual([{ key: 'bad', error: failure }]);
+    expect(most).toBe(3);
+    await expect(cache.get('k7')).resolves.toBe('warm');
+  });
+});
+
+describe('options', () => {
+  const problemOf = (options: object) => () => resolveCacheOptions(options);
+  it.each<[object, RegExp]>([
+    [{ tll: 1 }, /"tll" is not an option, did you mean "ttl"/],
+    [{ prefix: 'a b' }, /prefix: expected 1 to 40 letters/],
+    [{ stores: {} }, /stores: expected at least one store/],
+    [{ stores: { main: 'redis' } }, /stores\.main: expected a store/],
+    [{ stores: { a: memory(), b: memory() } }, /default: must be given when there are several stores; stores are a, b/],
+    [{ stores: { a: memory() }, default: 'b' }, /default: there is no store "b"; stores are a/],
+  ])('%p are refused', (options, message) => {
+    expect(problemOf(options)).toThrow(message);
+  });
+
+  it('of stores are checked where they are made', () => {
+    expect(() => memory({ maxItems: 0 })).toThrow(/memory\(\) options: maxItems/);
+    expect(() => layered([])).toThrow(/layered\(\) options: layers/);
+  });
+
+  it('an unknown store is refused, with the nearest name', () => {
+    const { caches } = setUp({ stores: { sessions: memory(), pages: memory() }, default: 'pages' });
+    expect(caches.get().name).toBe('pages');
+    expect(() => caches.get('session')).toThrow(expect.objectContaining({ hint: 'Did you mean "sessions"?' }));
+  });
+});
