@@ -159,6 +159,32 @@ describe('many callers of one cold key', () => {
   });
 });
 
+describe('a slow factory', () => {
+  const slowly = (clock: ManualClock) => () =>
+    new Promise<string>((resolve) => void clock.setTimeout(() => resolve('late'), 3_000));
+
+  it('has its value kept for the whole TTL, counted from when it is there', async () => {
+    const { cache, clock } = setUp({ ttl: '1s' });
+    const answer = cache.getOrSet('k', slowly(clock));
+    await clock.advance(3_000);
+    await answer;
+    await clock.advance(999);
+    await expect(cache.get('k')).resolves.toBe('late');
+    await clock.advance(1);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('holds up a request until its deadline only, and its value is there for the next', async () => {
+    const { cache, clock } = setUp();
+    const hurried = requestContext.run({ deadline: clock.now() + 500 }, () => cache.getOrSet('k', slowly(clock)));
+    const patient = cache.getOrSet('k', slowly(clock));
+    await Promise.all([expect(hurried).rejects.toMatchObject({ code: 'ENVOL_CACHE_DEADLINE' }), clock.advance(500)]);
+    await clock.advance(2_500);
+    await expect(patient).resolves.toBe('late');
+    await expect(cache.get('k')).resolves.toBe('late');
+  });
+});
+
 describe('a write while a factory runs', () => {
   it.each(['delete', 'set'] as const)('wins: after %s the old value is not stored', async (operation) => {
     const { cache } = setUp();

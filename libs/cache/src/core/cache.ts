@@ -1,13 +1,14 @@
 import {
-  EnvolError,
   parseDuration,
   requestContext,
+  withTimeout,
   type Clock,
   type Counter,
   type Duration,
   type Histogram,
   type MetricsSink,
 } from '@envol/common';
+import { deadlineOver, invalidTtl, undefinedValue } from './cache-errors.js';
 import { checkKey } from './cache-key.js';
 import { remainingTtl, type Entry } from './entry.js';
 import { SingleFlight } from './single-flight.js';
@@ -111,17 +112,20 @@ export class Cache {
 
   /**
    * The value under `key`; on a miss that of `factory`, which is then stored. All who ask for the key meanwhile wait
-   * for the same run and share its value or its error. A factory's `undefined` is returned and not stored. The factory
-   * runs outside of the caller's deadline, since others wait for it too.
+   * for the same run and share its value or its error. A factory's `undefined` is returned and not stored.
    *
-   * @throws what `factory` throws; EnvolError `ENVOL_CACHE_INVALID_KEY`, `_INVALID_TTL`
+   * Since others wait for it too, the factory runs outside of the caller's deadline (`requestContext`); the caller
+   * waits no longer than that.
+   *
+   * @throws what `factory` throws; EnvolError `ENVOL_CACHE_INVALID_KEY`, `_INVALID_TTL`, `_DEADLINE`
    */
   async getOrSet<T>(key: string, factory: () => T | Promise<T>, options: WriteOptions = {}): Promise<T> {
     checkKey(key);
     const ttl = this.#resolveTtl(options.ttl);
     const underWay = this.#flights.underWay(key);
     if (underWay !== undefined) this.#coalesced.add();
-    const loaded = await (underWay ?? this.#load(key, factory, ttl));
+    const loading = underWay ?? this.#load(key, factory, ttl);
+    const loaded = loading instanceof Promise ? await this.#untilDeadline(loading, key) : loading;
     return trusted<T>(loaded.value);
   }
 
@@ -174,7 +178,7 @@ export class Cache {
       this.#hits.add();
       return { value: found.value, fromStore: true };
     }
-    let createdAt = 0;
+    const stamp = { createdAt: 0 };
     return this.#flights.start(
       key,
       async () => {
@@ -184,14 +188,20 @@ export class Cache {
           return { value: entry.value, fromStore: true };
         }
         this.#misses.add();
-        createdAt = this.#clock.now();
+        stamp.createdAt = this.#clock.now();
         return { value: await this.#run(factory), fromStore: false };
       },
       async ({ value, fromStore }, isVoid) => {
         if (fromStore || value === undefined || isVoid()) return;
-        await this.#keep(key, { value, createdAt, expiresAt: createdAt + ttl });
+        await this.#keep(key, { value, ...stamp, expiresAt: this.#clock.now() + ttl });
       },
     );
+  }
+
+  #untilDeadline<T>(work: Promise<T>, key: string): Promise<T> {
+    const { deadline } = requestContext.current();
+    if (deadline === undefined) return work;
+    return withTimeout(work, Math.max(0, deadline - this.#clock.now()), this.#clock, () => deadlineOver(key));
   }
 
   async #run(factory: () => unknown): Promise<unknown> {
@@ -234,11 +244,7 @@ export class Cache {
     if (ttl === undefined) return this.#ttl;
     const milliseconds = parseDuration(ttl);
     if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
-    throw new EnvolError(
-      'ENVOL_CACHE_INVALID_TTL',
-      `${JSON.stringify(ttl)} is not a TTL`,
-      `Give milliseconds or a text such as '30s' or '5m', more than zero. To remove an entry, use delete().`,
-    );
+    throw invalidTtl(ttl);
   }
 }
 
@@ -248,12 +254,4 @@ type WarmUpFailure = WarmUpReport['failed'][number];
 function trusted<T>(value: unknown): T;
 function trusted(value: unknown): unknown {
   return value;
-}
-
-function undefinedValue(key: string): EnvolError {
-  return new EnvolError(
-    'ENVOL_CACHE_UNDEFINED_VALUE',
-    `undefined cannot be cached (key "${key}")`,
-    'Cache null when there is nothing: null is a value and is found again.',
-  );
 }
