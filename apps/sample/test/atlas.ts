@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '@envol/common/testing';
+import { removeDataDir } from '@envol/services';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const MAIN = join(ROOT, 'dist', 'apps', 'sample', 'main.js');
+
+/** The first start loads 135,233 rows; on a slow machine that takes a while. */
+const START_DEADLINE = 120_000;
+
+/** A line of the log, as pino writes it. */
+export interface LogLine {
+  readonly name: string;
+  readonly pid: number;
+  readonly msg: string;
+  readonly requestId?: string;
+}
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** Atlas as a user starts it: the built program in a process of its own, on free ports, with a data folder of its own. */
+export class Atlas {
+  readonly #process: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+  #output = '';
+
+  private constructor(
+    readonly url: string,
+    readonly managementUrl: string,
+    readonly directory: string,
+    environment: NodeJS.ProcessEnv,
+  ) {
+    this.#process = spawn(process.execPath, [MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#exit = once(this.#process, 'exit');
+    this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+  }
+
+  /** Starts it and waits until it is ready. */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<Atlas> {
+    const atlas = await Atlas.launch(settings);
+    await eventually(() => {
+      if (atlas.#process.exitCode !== null) throw new Error(`Atlas ended at start:\n${atlas.output}`);
+      return atlas.output.includes('Atlas is ready');
+    }, START_DEADLINE);
+    return atlas;
+  }
+
+  /** Starts it without waiting. */
+  static async launch(settings: NodeJS.ProcessEnv = {}): Promise<Atlas> {
+    const [port, managementPort] = [await freePort(), await freePort()];
+    const directory = settings['ATLAS_DIR'] ?? (await openFolder());
+    const environment = {
+      ...process.env,
+      PORT: `${port}`,
+      MANAGEMENT_PORT: `${managementPort}`,
+      ATLAS_DIR: directory,
+      ...settings,
+    };
+    return new Atlas(
+      `http://127.0.0.1:${environment.PORT}`,
+      `http://127.0.0.1:${managementPort}`,
+      directory,
+      environment,
+    );
+  }
+
+  /** All that it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get logLines(): readonly LogLine[] {
+    return this.#output
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{'))
+      .map((line): LogLine => JSON.parse(line));
+  }
+
+  /** Process ids by the name in the log: `gateway`, `places:<port>`. */
+  get pids(): ReadonlyMap<string, number> {
+    return new Map(this.logLines.map(({ name, pid }): [string, number] => [name, pid]));
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  async get(path: string, init?: RequestInit): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  post(path: string, body: unknown): Promise<Answer> {
+    return this.get(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Resolves to the exit code when it has ended by itself. */
+  async ended(): Promise<number | null> {
+    await this.#exit;
+    return this.#process.exitCode;
+  }
+
+  /** Ctrl-C; resolves to how many milliseconds it took. */
+  async interrupt(): Promise<number> {
+    const start = performance.now();
+    this.#process.kill('SIGINT');
+    await this.#exit;
+    return performance.now() - start;
+  }
+
+  /** Ends it and removes its data. */
+  async close(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await this.interrupt();
+    await removeDataDir(join(this.directory, 'postgres'));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The process id of its own PostgreSQL server. */
+  async postgresPid(): Promise<number> {
+    const text = await readFile(join(this.directory, 'postgres', 'postgres', 'postmaster.pid'), 'utf8');
+    return Number(text.split('\n')[0]);
+  }
+}
+
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('a TCP server has an address');
+  return address.port;
+}
+
+/** A folder that the account of PostgreSQL can enter too. */
+async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-test-'));
+  await chmod(folder, 0o755);
+  return folder;
+}
