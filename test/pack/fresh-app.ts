@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What an application that uses all of Envol installs beside it. */
+const PEERS = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/testing',
+  '@types/node',
+  'ioredis',
+  'pg',
+  'reflect-metadata',
+  'rxjs',
+  'sql.js',
+  'typeorm',
+  'typescript',
+];
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    strict: true,
+    skipLibCheck: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    rootDir: 'src',
+    outDir: 'dist',
+    types: ['node'],
+  },
+  include: ['src'],
+};
+
+const packageSchema = z.object({ name: z.string(), version: z.string() });
+
+/** A Nest application outside of this repository that has Envol from its tarballs, as from npm. */
+export class FreshApp {
+  private constructor(readonly folder: string) {}
+
+  /** Packs every lib and installs the tarballs and their peers into a new folder. */
+  static async create(): Promise<FreshApp> {
+    const app = new FreshApp(await mkdtemp(join(tmpdir(), 'envol-fresh-app-')));
+    const tarballs = await Promise.all((await libs()).map((lib) => app.#pack(lib)));
+    const peers = await Promise.all(PEERS.map(installedVersion));
+    const dependencies = Object.fromEntries([...tarballs, ...peers]);
+    await app.write('package.json', JSON.stringify({ name: 'fresh-app', private: true, type: 'module', dependencies }));
+    await app.write('tsconfig.json', JSON.stringify(TSCONFIG));
+    await app.run(
+      'npm',
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      '--strict-peer-deps',
+    );
+    return app;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+
+  /** Compiles `src` to `dist` with plain tsc; rejects with what the compiler says. */
+  compile(): Promise<string> {
+    return this.run('node', 'node_modules/typescript/bin/tsc', '-p', '.');
+  }
+
+  /** Runs a command in the folder and resolves to what it printed; rejects with all it said when it fails. */
+  async run(command: string, ...args: string[]): Promise<string> {
+    try {
+      const { stdout } = await run(command, args, { cwd: this.folder, timeout: 120_000, env: withoutOurs() });
+      return stdout;
+    } catch (error) {
+      const { stdout = '', stderr = '' } = z
+        .looseObject({ stdout: z.string(), stderr: z.string() })
+        .partial()
+        .parse(error);
+      throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error });
+    }
+  }
+
+  async remove(path = '.'): Promise<void> {
+    await rm(join(this.folder, path), { recursive: true, force: true });
+  }
+
+  async #pack(lib: string): Promise<[name: string, file: string]> {
+    const stdout = await run('npm', ['pack', '--json', '--pack-destination', this.folder], { cwd: lib });
+    const [packed] = z.array(packageSchema.extend({ filename: z.string() })).parse(JSON.parse(stdout.stdout));
+    if (packed === undefined) throw new Error(`npm pack made nothing in ${lib}`);
+    return [packed.name, `file:${packed.filename}`];
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('a TCP server has an address');
+  return address.port;
+}
+
+/** Folders of all libs. */
+async function libs(): Promise<string[]> {
+  const names = await readdir(join(ROOT, 'libs'));
+  return names.map((name) => join(ROOT, 'libs', name));
+}
+
+/** The version of a package that this repository has, so that both are tested with the same. */
+async function installedVersion(name: string): Promise<[name: string, version: string]> {
+  const text = await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
+  return [name, packageSchema.parse(JSON.parse(text)).version];
+}
+
+/** npm and jest put settings into the environment that another npm or Node would follow. */
+function withoutOurs(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_ENV$|JEST_)/.test(name)));
+}

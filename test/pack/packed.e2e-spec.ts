@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FreshApp, freePort } from './fresh-app.js';
+import { readmeBlocks, type ReadmeBlock } from './readme-blocks.js';
+
+const ENTRIES = [
+  '@envol/common',
+  '@envol/common/testing',
+  '@envol/cache',
+  '@envol/cache/redis',
+  '@envol/load-balancer',
+  '@envol/sharding',
+];
+
+/** One application with every lib: a replica that reads a shard, called through the balancer, its answers cached. */
+const APPLICATION = `
+import 'reflect-metadata';
+import { Cached, CacheModule, layered, memory } from '@envol/cache';
+import { InjectClient, LoadBalancerModule } from '@envol/load-balancer';
+import { InjectShardedRepository, ShardedRepository, ShardingModule, ShardKey } from '@envol/sharding';
+import { Controller, Get, Module, Param } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClientProxy, MessagePattern, Payload, Transport } from '@nestjs/microservices';
+import { firstValueFrom } from 'rxjs';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+const port = Number(process.env['PLACES_PORT']);
+
+@Entity()
+class City {
+  @ShardKey()
+  @PrimaryColumn({ type: 'int' })
+  id!: number;
+
+  @Column({ type: 'text' })
+  name!: string;
+}
+
+let reads = 0;
+
+@Controller()
+class Replica {
+  constructor(@InjectShardedRepository(City) private readonly cities: ShardedRepository<City>) {}
+
+  @MessagePattern('city')
+  async city(@Payload() id: number): Promise<City | null> {
+    reads += 1;
+    return this.cities.forKey(id).findOneBy({ id });
+  }
+}
+
+@Module({
+  imports: [
+    ShardingModule.forRoot({
+      shards: [{ name: 'a', type: 'sqljs' }, { name: 'b', type: 'sqljs' }],
+      entities: [City],
+      synchronize: true,
+    }),
+  ],
+  controllers: [Replica],
+})
+class ReplicaModule {}
+
+@Controller()
+class Gateway {
+  constructor(@InjectClient('places') private readonly places: ClientProxy) {}
+
+  @Cached({ key: 'city:{0}' })
+  @Get('cities/:id')
+  async city(@Param('id') id: string): Promise<City> {
+    return firstValueFrom(this.places.send<City>('city', Number(id)));
+  }
+}
+
+@Module({
+  imports: [
+    CacheModule.forRoot({ stores: { main: layered([memory()]) } }),
+    LoadBalancerModule.forFeature({ clients: [{ name: 'places', instances: [{ host: '127.0.0.1', port }] }] }),
+  ],
+  controllers: [Gateway],
+})
+class GatewayModule {}
+
+const replica = await NestFactory.createMicroservice(ReplicaModule, {
+  transport: Transport.TCP,
+  options: { host: '127.0.0.1', port },
+  logger: ['error'],
+});
+await replica.listen();
+await replica.get(Replica)['cities'].forKey(7).save({ id: 7, name: 'Zürich' });
+const gateway = await NestFactory.create(GatewayModule, { logger: ['error'] });
+await gateway.listen(0, '127.0.0.1');
+const url = await gateway.getUrl();
+const answers = [await (await fetch(url + '/cities/7')).json(), await (await fetch(url + '/cities/7')).json()];
+await gateway.close();
+await replica.close();
+console.log(JSON.stringify({ answers, reads }));
+`;
+
+let app: FreshApp;
+let blocks: readonly ReadmeBlock[];
+
+beforeAll(async () => {
+  app = await FreshApp.create();
+  blocks = await readmeBlocks();
+}, 180_000);
+
+afterAll(() => app.remove());
+
+describe('the packed libs in a fresh Nest application', () => {
+  it('compile with plain tsc, start, and work together', async () => {
+    await app.write('src/main.ts', APPLICATION);
+    await app.compile();
+    const { answers, reads } = JSON.parse(
+      await app.run('env', `PLACES_PORT=${await freePort()}`, 'node', 'dist/main.js'),
+    );
+    expect(answers).toEqual([
+      { id: 7, name: 'Zürich' },
+      { id: 7, name: 'Zürich' },
+    ]);
+    expect(reads).toBe(1);
+  }, 120_000);
+
+  it('can be required from CommonJS', async () => {
+    await app.write(
+      'require.cjs',
+      `for (const entry of ${JSON.stringify(ENTRIES)}) console.log(Object.keys(require(entry)).length);`,
+    );
+    const counts = (await app.run('node', '--no-warnings', 'require.cjs')).trim().split('\n').map(Number);
+    expect(counts).toHaveLength(ENTRIES.length);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('bring no tests along', async () => {
+    const listing = await app.run('find', 'node_modules/@envol/', '-name', '*.spec.*', '-o', '-name', '.tsbuildinfo');
+    expect(listing).toBe('');
+  });
+});
+
+describe('the TypeScript of the READMEs', () => {
+  it('compiles, every block on its own', async () => {
+    await Promise.all(blocks.map(({ name, code }) => app.write(`src/readme/${name}.ts`, `${code}\nexport {};\n`)));
+    expect(blocks.length).toBeGreaterThan(0);
+    await expect(app.compile()).resolves.toBe('');
+  }, 120_000);
+
+  it('runs where it is a whole program, at least one for each lib', async () => {
+    const programs = blocks.filter(({ isProgram }) => isProgram);
+    expect(new Set(programs.map(({ where }) => where.split('/')[1])).size).toBeGreaterThanOrEqual(4);
+    for (const { name } of programs) await app.run('node', `dist/readme/${name}.js`);
+  }, 300_000);
+});
+
+describe('without the optional peers', () => {
+  it('the main entries work, and a subpath names the package that it lacks', async () => {
+    await Promise.all(['ioredis', 'pg', 'sql.js'].map((peer) => app.remove(`node_modules/${peer}`)));
+    await app.run('node', '--input-type=module', '-e', `import '@envol/cache'; import '@envol/sharding';`);
+    const missing = app.run('node', '--input-type=module', '-e', `import '@envol/cache/redis';`);
+    await expect(missing).rejects.toThrow(/Cannot find package 'ioredis'/);
+  }, 60_000);
+});
