@@ -59,7 +59,7 @@ export class PostgresShardDataSource extends ShardDataSource {
       await super.initialize();
     } catch (error) {
       // TypeORM leaves the pool open when the server fails between the first connection and the end of the start.
-      if (this.#driver.master !== undefined) await this.#driver.disconnect();
+      if (this.#postgresDriver.master !== undefined) await this.#postgresDriver.disconnect();
       throw error;
     }
     return this;
@@ -72,7 +72,7 @@ export class PostgresShardDataSource extends ShardDataSource {
   }
 
   async probe(): Promise<void> {
-    const pg: PgModule = this.#driver.postgres;
+    const pg: PgModule = this.#postgresDriver.postgres;
     const client = new pg.Client(this.#pool?.options ?? {});
     client.on('error', () => undefined);
     try {
@@ -90,7 +90,7 @@ export class PostgresShardDataSource extends ShardDataSource {
   poolUsage(): PoolUsage {
     const pool = this.#pool;
     return {
-      max: this.#driver.options.poolSize ?? 0,
+      max: this.#postgresDriver.options.poolSize ?? 0,
       open: pool?.totalCount ?? 0,
       idle: pool?.idleCount ?? 0,
       waiting: pool?.waitingCount ?? 0,
@@ -98,15 +98,15 @@ export class PostgresShardDataSource extends ShardDataSource {
   }
 
   protected newQueryRunner(mode: ReplicationMode): QueryRunner {
-    return new PostgresShardQueryRunner(this.#driver, mode, this.gate);
+    return new PostgresShardQueryRunner(this.#postgresDriver, mode, this.gate);
   }
 
-  get #driver(): PostgresDriver {
+  get #postgresDriver(): PostgresDriver {
     if (this.driver instanceof PostgresDriver) return this.driver;
     throw new TypeError('this data source is for PostgreSQL');
   }
 
   get #pool(): PgPool | undefined {
-    return this.#driver.master;
+    return this.#postgresDriver.master;
   }
 }
