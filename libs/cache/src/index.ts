@@ -2,7 +2,7 @@ export { Cache, type WriteOptions } from './core/cache.js';
 export { resolveCacheOptions, type CacheModuleOptions, type ResolvedCacheOptions } from './core/cache-options.js';
 export { Caches, type CachesParts } from './core/caches.js';
 export { remainingTtl, type Entry } from './core/entry.js';
-export { guarded, type GuardOptions, type RemoteStore, type ResolvedGuardOptions } from './core/guarded-store.js';
+export { guarded, type GuardOptions, type RemoteStore } from './core/guarded-store.js';
 export { layered } from './core/layered-store.js';
 export { memory, type MemoryStoreOptions } from './core/memory-store.js';
 export { isStoreUnavailable, StoreUnavailableError } from './core/store-errors.js';

@@ -1,20 +1,15 @@
-import { Cache, Cached, CacheModule, Caches, layered, memory } from '@envol/cache';
-import { CLOCK } from '@envol/common';
-import { ManualClock } from '@envol/common/testing';
-import {
-  Controller,
-  Get,
-  Global,
-  Injectable,
-  Module,
-  Param,
-  Scope,
-  SetMetadata,
-  UseInterceptors,
-} from '@nestjs/common';
-import type { CallHandler, ExecutionContext, INestApplication, NestInterceptor } from '@nestjs/common';
+import { Cache, Cached, CacheModule, Caches, layered, memory, type StoreDefinition } from '@envol/cache';
+import { CLOCK, METRICS_SINK } from '@envol/common';
+import { ManualClock, RecordingMetrics } from '@envol/common/testing';
+import { Controller, Get, Injectable, Module, Param, Scope, SetMetadata, UseInterceptors } from '@nestjs/common';
+import type { CallHandler, DynamicModule, ExecutionContext, INestApplication, NestInterceptor } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
+
+interface FactoryOrValue {
+  readonly provide: string | symbol;
+  readonly useValue: unknown;
+}
 
 const runs = new Map<string, number>();
 const count = (name: string): number => {
@@ -42,6 +37,19 @@ class CapitalsService extends CitiesService {
   @Cached({ key: (name: string, country: string) => `capital:${country}:${name}`, store: 'pages' })
   async byName(name: string, country: string): Promise<string> {
     return `${name}, ${country} ${count('byName')}`;
+  }
+
+  @Cached({ key: 'object:{0}' })
+  async byObject(_query: object): Promise<string> {
+    return 'never';
+  }
+}
+
+@Injectable()
+class EmbassiesService extends CitiesService {
+  @Cached({ key: 'city:{0}', ttl: '1m' })
+  override async find(id: number): Promise<{ id: number; run: number }> {
+    return super.find(id);
   }
 }
 
@@ -84,14 +92,30 @@ class CitiesController {
   }
 }
 
-@Module({ providers: [CitiesService, CapitalsService, PerRequestService], controllers: [CitiesController] })
+@Module({
+  providers: [CitiesService, CapitalsService, EmbassiesService, PerRequestService],
+  controllers: [CitiesController],
+})
 class FeatureModule {}
 
 const stores = { main: layered([memory()]), pages: memory() };
 const apps: INestApplication[] = [];
 
-async function start(module = CacheModule.forRoot({ stores, default: 'main' })) {
-  const app = (await Test.createTestingModule({ imports: [module, FeatureModule] }).compile()).createNestApplication();
+@Module({})
+class Globals {}
+
+function globals(providers: readonly FactoryOrValue[]): DynamicModule {
+  return {
+    module: Globals,
+    global: true,
+    providers: [...providers],
+    exports: providers.map(({ provide }) => provide),
+  };
+}
+
+async function start(module = CacheModule.forRoot({ stores, default: 'main' }), clock?: ManualClock) {
+  const imports = [module, FeatureModule, ...(clock ? [globals([{ provide: CLOCK, useValue: clock }])] : [])];
+  const app = (await Test.createTestingModule({ imports }).compile()).createNestApplication();
   apps.push(app);
   await app.listen(0, '127.0.0.1');
   return app;
@@ -172,7 +196,7 @@ describe('@Cached', () => {
         return id;
       }
     }
-    expect(new Wrong().now()).toBe(1);
+    expect(new Wrong()).toBeInstanceOf(Wrong);
   });
 
   it('with a template that cannot be read fails when the class is defined, naming class and method', () => {
@@ -185,6 +209,53 @@ describe('@Cached', () => {
       }
       return Wrong;
     }).toThrow('@Cached on Wrong.find: The key template "city:{id}" has {id}, which names no argument');
+  });
+
+  it('keeps an answer for its own TTL', async () => {
+    const clock = new ManualClock();
+    const service = (await start(undefined, clock)).get(CitiesService);
+    await service.find(1);
+    await clock.advance(59_999);
+    await expect(service.find(1)).resolves.toMatchObject({ run: 1 });
+    await clock.advance(1);
+    await expect(service.find(1)).resolves.toMatchObject({ run: 2 });
+  });
+
+  it('lets an override call the method that it overrides, with the same key', async () => {
+    await expect((await start()).get(EmbassiesService).find(1)).resolves.toEqual({ id: 1, run: 1 });
+  });
+
+  it('rejects when the key cannot be made, and does not throw', async () => {
+    const service = (await start()).get(CapitalsService);
+    const answer = service.byObject({});
+    await expect(answer).rejects.toMatchObject({ code: 'ENVOL_CACHE_INVALID_KEY_TEMPLATE' });
+  });
+
+  it('with wrong options fails when the class is defined, naming class and method', () => {
+    expect(() => {
+      class Wrong {
+        @Cached({ key: 'k', ttl: 'soon' as '5m' })
+        async find(): Promise<number> {
+          return 1;
+        }
+      }
+      return Wrong;
+    }).toThrow('@Cached on Wrong.find: ttl: expected a duration');
+  });
+
+  it('on an instance that Nest did not make fails at start, naming class and method', async () => {
+    const factory = { provide: 'MADE', useFactory: () => new CitiesService() };
+    const module = { imports: [CacheModule.forRoot({ stores, default: 'main' })], providers: [factory] };
+    const app = (await Test.createTestingModule(module).compile()).createNestApplication();
+    await expect(app.init()).rejects.toMatchObject({
+      code: 'ENVOL_CACHE_INVALID_DECORATOR',
+      message: '@Cached on CitiesService.find: the instance was not made by Nest, so it has no cache',
+    });
+  });
+
+  it('without a CacheModule fails at start, saying what to import', async () => {
+    const compiling = Test.createTestingModule({ providers: [CitiesService] }).compile();
+    await expect(compiling).rejects.toThrow(/import CacheModule\.forRoot/);
   });
 
   it('with an unknown store fails at start, naming class and method', async () => {
@@ -206,21 +277,16 @@ describe('CacheModule', () => {
     await expect(start(CacheModule.forRootAsync({ useFactory: () => wrong }))).rejects.toMatchObject(refusal);
   });
 
-  it('takes its options from other providers, and the clock from the application', async () => {
+  it('takes its options from other providers, the clock and the metrics from the application', async () => {
     const clock = new ManualClock();
-
-    @Global()
-    @Module({
-      providers: [
-        { provide: CLOCK, useValue: clock },
-        { provide: 'TTL', useValue: '1s' },
-      ],
-      exports: [CLOCK, 'TTL'],
-    })
-    class Settings {}
-
+    const metrics = new RecordingMetrics();
+    const settings = globals([
+      { provide: CLOCK, useValue: clock },
+      { provide: METRICS_SINK, useValue: metrics },
+      { provide: 'TTL', useValue: '1s' },
+    ]);
     const module = CacheModule.forRootAsync({
-      imports: [Settings],
+      imports: [settings],
       inject: ['TTL'],
       useFactory: (ttl: '1s') => ({ ttl, stores, default: 'main' }),
     });
@@ -228,5 +294,50 @@ describe('CacheModule', () => {
     await cache.set('k', 1);
     await clock.advance(1_000);
     await expect(cache.has('k')).resolves.toBe(false);
+    await cache.get('k');
+    expect(metrics.value('envol_cache_misses_total', { cache: 'main' })).toBe(1);
+  });
+
+  it('opens its stores before the application serves, and closes them when it has ended', async () => {
+    const steps: string[] = [];
+    const store: StoreDefinition = {
+      kind: 'recording',
+      create: () => ({
+        get: () => undefined,
+        set: () => undefined,
+        delete: () => false,
+        open: async () => void steps.push('open'),
+        close: async () => void steps.push('close'),
+      }),
+    };
+    const module = CacheModule.forRoot({ stores: { main: store, pages: memory() }, default: 'main' });
+    const app = await start(module);
+    expect(steps).toEqual(['open']);
+    await app.close();
+    expect(steps).toEqual(['open', 'close']);
+  });
+
+  it('is seen everywhere, unless isGlobal is false: then two of them live side by side', async () => {
+    const local = (ttl: '1s' | '2s') => CacheModule.forRoot({ stores, default: 'main', ttl, isGlobal: false });
+    await expect(start(local('1s'))).rejects.toThrow(/import CacheModule\.forRoot/);
+
+    @Module({ imports: [local('1s')], providers: [CapitalsService] })
+    class One {}
+
+    @Module({
+      imports: [CacheModule.forRoot({ stores: { other: memory() }, isGlobal: false })],
+      providers: [CitiesService],
+    })
+    class Two {}
+
+    const app = await Test.createTestingModule({ imports: [One, Two] }).compile();
+    await app.init();
+    const [capitals, cities] = [app.get(CapitalsService), app.get(CitiesService)];
+    await capitals.byName('Paris', 'FR');
+    await expect(capitals.byName('Paris', 'FR')).resolves.toBe('Paris, FR 1');
+    await cities.find(1);
+    await expect(cities.find(1)).resolves.toMatchObject({ run: 1 });
+    await expect(capitals.find(1)).resolves.toMatchObject({ run: 2 });
+    await app.close();
   });
 });

@@ -5,6 +5,7 @@ import {
   memory,
   resolveCacheOptions,
   type CacheModuleOptions,
+  type Store,
   type StoreDefinition,
   type StoreEvent,
 } from '@envol/cache';
@@ -77,7 +78,7 @@ describe('a cache', () => {
     await expect(cache.has(key)).rejects.toMatchObject(refused);
   });
 
-  it.each([0, -1, Infinity, '5 minutes' as '5m'])('refuses the TTL %p before the factory runs', async (ttl) => {
+  it.each([0, -1, Infinity, 1e300, '5 minutes' as '5m'])('refuses the TTL %p before the factory runs', async (ttl) => {
     const { cache } = setUp();
     const factory = jest.fn(() => 1);
     await expect(cache.getOrSet('k', factory, { ttl })).rejects.toMatchObject({ code: 'ENVOL_CACHE_INVALID_TTL' });
@@ -208,6 +209,23 @@ describe('a write while a factory runs', () => {
   });
 });
 
+describe('a factory that asks for its own key', () => {
+  it('runs again inside instead of waiting for itself for ever', async () => {
+    const { cache } = setUp();
+    const answer = cache.getOrSet('k', async () => `outer ${await cache.getOrSet('k', () => 'inner')}`);
+    await expect(answer).resolves.toBe('outer inner');
+    await expect(cache.get('k')).resolves.toBe('outer inner');
+  });
+
+  it('through another key does so too', async () => {
+    const { cache } = setUp();
+    const answer = cache.getOrSet('a', async () =>
+      cache.getOrSet('b', async () => `b of ${await cache.getOrSet('a', () => 'inner a')}`),
+    );
+    await expect(answer).resolves.toBe('b of inner a');
+  });
+});
+
 describe('layers', () => {
   it('promote a hit with the time it has left', async () => {
     const { cache, clock, remote, metrics } = setUpLayers();
@@ -245,6 +263,56 @@ describe('layers', () => {
     expect(remote.entries.get('k')).toMatchObject({ value: 1 });
     await cache.delete('k');
     expect(remote.entries.size).toBe(0);
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it("share one question to a slow first layer, and its failure is nobody else's", async () => {
+    const remote = new FakeRemote();
+    const { cache } = setUp({ stores: { main: layered([remoteStore(remote)]) } });
+    remote.mood = 'failing';
+    const answers = await Promise.all(Array.from({ length: 3 }, () => cache.get('k')));
+    await tick();
+    expect(answers).toEqual([undefined, undefined, undefined]);
+    expect(remote.calls).toEqual(['get k']);
+  });
+
+  it('do not promote what was found before a delete', async () => {
+    const { cache, clock, remote } = setUpLayers();
+    remote.entries.set('k', { value: 'old', createdAt: clock.now(), expiresAt: clock.now() + 5_000 });
+    remote.mood = 'gated';
+    const reading = cache.get('k');
+    const deleting = cache.delete('k');
+    await remote.release();
+    await remote.release();
+    await Promise.all([reading, deleting]);
+    await tick();
+    expect(remote.entries.size).toBe(0);
+    remote.mood = 'well';
+    await expect(cache.get('k')).resolves.toBeUndefined();
+  });
+
+  it('do not answer a read that begins after a delete with what was found before it', async () => {
+    const { cache, clock, remote } = setUpLayers();
+    remote.entries.set('k', { value: 'old', createdAt: clock.now(), expiresAt: clock.now() + 5_000 });
+    remote.mood = 'gated';
+    void cache.get('k');
+    const deleting = cache.delete('k');
+    await tick();
+    const later = cache.get('k');
+    for (let call = 0; call < 3; call++) await remote.release();
+    await deleting;
+    await expect(later).resolves.toBeUndefined();
+  });
+
+  it('are deleted from slowest first, so that a read meanwhile brings nothing back', async () => {
+    const { cache, remote } = setUpLayers();
+    await cache.set('k', 'old');
+    remote.mood = 'gated';
+    const deleting = cache.delete('k');
+    await expect(cache.get('k')).resolves.toBe('old');
+    await remote.release();
+    await deleting;
+    remote.mood = 'well';
     await expect(cache.get('k')).resolves.toBeUndefined();
   });
 
@@ -302,6 +370,40 @@ describe('a remote store', () => {
     expect(remote.entries.get('k')).toMatchObject({ value: 2 });
   });
 
+  it('is asked on after failures with successes between them, and every failure is counted', async () => {
+    const { cache, remote, events, metrics } = setUpLayers();
+    for (let round = 0; round < 3; round++) {
+      remote.mood = 'failing';
+      await cache.get('missing 1');
+      await cache.get('missing 2');
+      remote.mood = 'well';
+      await cache.get('missing 3');
+    }
+    expect(events).toEqual([]);
+    expect(metrics.value('envol_cache_store_errors_total', { store: 'main/remote' })).toBe(6);
+    expect(metrics.value('envol_cache_failed_reads_total', { cache: 'main' })).toBe(0);
+  });
+
+  it('is not asked any more once its cache is closed', async () => {
+    const { caches, cache, clock, remote } = setUpLayers();
+    remote.mood = 'failing';
+    for (const key of ['a', 'b', 'c']) await cache.get(key);
+    await caches.close();
+    await clock.advance(60_000);
+    expect(remote.calls).not.toContain('ping');
+  });
+
+  it('whose ping throws is still down, and the process lives', async () => {
+    const { cache, clock, remote, events } = setUpLayers();
+    remote.mood = 'failing';
+    remote.ping = () => {
+      throw new Error('not even a promise');
+    };
+    for (const key of ['a', 'b', 'c']) await cache.get(key);
+    await clock.advance(5_000);
+    expect(events.map(({ type }) => type)).toEqual(['store-down']);
+  });
+
   it('that did not take a write makes the write fail, and the other layers have it', async () => {
     const { cache, remote } = setUpLayers();
     remote.mood = 'failing';
@@ -322,10 +424,89 @@ describe('a remote store', () => {
     await expect(cache.getOrSet('k', () => 'computed')).resolves.toBe('computed');
     await tick();
     expect(metrics.value('envol_cache_lost_writes_total', { cache: 'main' })).toBe(1);
+    expect(metrics.value('envol_cache_failed_reads_total', { cache: 'main' })).toBe(2);
+  });
+});
+
+describe('a store of somebody else', () => {
+  it('that throws or rejects never stops a read', async () => {
+    const broken = (get: Store['get']): StoreDefinition => ({
+      kind: 'broken',
+      create: () => ({ get, set: () => Promise.reject(new Error('no')), delete: () => false }),
+    });
+    const rejecting = broken(() => Promise.reject(new Error('no')));
+    const throwing = broken(() => {
+      throw new Error('no');
+    });
+    const { caches } = setUp({ stores: { rejecting, throwing }, default: 'throwing' });
+    for (const name of caches.names) {
+      await expect(caches.get(name).get('k')).resolves.toBeUndefined();
+      await expect(caches.get(name).getOrSet('k', () => 'value')).resolves.toBe('value');
+    }
+  });
+
+  it('that cannot open stops the start, and the others are closed again', async () => {
+    const closed: string[] = [];
+    const parts = { get: () => undefined, set: () => undefined, delete: () => false };
+    const well = { kind: 'well', create: () => ({ ...parts, close: async () => void closed.push('well') }) };
+    const ill = { kind: 'ill', create: () => ({ ...parts, open: () => Promise.reject(new Error('cannot')) }) };
+    const { caches } = setUp({ stores: { well, ill }, default: 'well' });
+    await expect(caches.open()).rejects.toThrow('cannot');
+    expect(closed).toEqual(['well']);
+  });
+});
+
+describe('memory', () => {
+  it('holds as many entries as it was told, and lets the least recently used go', async () => {
+    const { cache } = setUp({ stores: { main: memory({ maxItems: 2 }) } });
+    await cache.set('a', 1);
+    await cache.set('b', 2);
+    await cache.get('a');
+    await cache.set('c', 3);
+    expect([await cache.has('a'), await cache.has('b'), await cache.has('c')]).toEqual([true, false, true]);
   });
 });
 
 describe('warmUp', () => {
+  it('shares its run with who asks meanwhile, and a delete wins over it', async () => {
+    const { cache } = setUp();
+    const factory = jest.fn(async () => {
+      await tick();
+      return 'warm';
+    });
+    const warming = cache.warmUp({ k: factory });
+    await tick();
+    await expect(cache.getOrSet('k', factory)).resolves.toBe('warm');
+    await warming;
+    expect(factory).toHaveBeenCalledTimes(1);
+
+    const again = cache.warmUp({ other: factory });
+    await cache.has('other');
+    await cache.delete('other');
+    await again;
+    await expect(cache.get('other')).resolves.toBeUndefined();
+  });
+
+  it('reports what a store did not take, and a generator that has nothing', async () => {
+    const { cache, remote } = setUpLayers();
+    remote.mood = 'failing';
+    const report = await cache.warmUp({ lost: () => 1, nothing: () => undefined });
+    expect(report.failed.toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
+      { key: 'lost', error: expect.objectContaining({ code: 'ENVOL_CACHE_STORE_UNAVAILABLE' }) },
+      { key: 'nothing', error: expect.objectContaining({ code: 'ENVOL_CACHE_UNDEFINED_VALUE' }) },
+    ]);
+  });
+
+  it.each([{ concurrency: 0 }, { concurrency: NaN }, { ttl: 'soon' as '5m' }, { paralel: 3 }])(
+    'refuses the options %j',
+    async (options) => {
+      const { cache } = setUp();
+      await expect(cache.warmUp({ k: () => 1 }, options)).rejects.toMatchObject({
+        code: 'ENVOL_CACHE_INVALID_OPTIONS',
+      });
+    },
+  );
+
   it('fills in what is missing, a bounded number at a time; one failure does not stop the others', async () => {
     const { cache } = setUp();
     await cache.set('there', 1);

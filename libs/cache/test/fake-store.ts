@@ -1,10 +1,18 @@
 import type { Entry, RemoteStore } from '@envol/cache';
 
-/** A remote store in a Map that a test can make fail or hang. */
+/** A remote store in a Map that a test can make fail, hang, or answer when it is told to. */
 export class FakeRemote implements RemoteStore {
+  readonly #gates: Array<() => void> = [];
+
   readonly entries = new Map<string, Entry>();
   readonly calls: string[] = [];
-  mood: 'well' | 'failing' | 'hanging' = 'well';
+  mood: 'well' | 'failing' | 'hanging' | 'gated' = 'well';
+
+  /** Lets the oldest call that waits at the gate be answered. */
+  async release(): Promise<void> {
+    this.#gates.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 
   get(key: string): Promise<Entry | undefined> {
     return this.#answer(`get ${key}`, () => this.entries.get(key));
@@ -26,6 +34,9 @@ export class FakeRemote implements RemoteStore {
     this.calls.push(call);
     if (this.mood === 'failing') return Promise.reject(new Error('connection lost'));
     if (this.mood === 'hanging') return new Promise(() => undefined);
-    return Promise.resolve().then(result);
+    if (this.mood === 'well') return Promise.resolve().then(result);
+    // What it finds is what is there when the call arrives, as on a server; only the answer takes its time.
+    const found = result();
+    return new Promise((resolve) => void this.#gates.push(() => resolve(found)));
   }
 }

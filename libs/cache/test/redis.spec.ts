@@ -1,7 +1,10 @@
-import { Caches, isStoreUnavailable, layered, memory, resolveCacheOptions, type StoreEvent } from '@envol/cache';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { Caches, layered, memory, resolveCacheOptions, type StoreEvent } from '@envol/cache';
 import { redis, type RedisStoreOptions } from '@envol/cache/redis';
-import { noMetrics, systemClock } from '@envol/common';
-import { eventually } from '@envol/common/testing';
+import { noMetrics, systemClock, type Clock } from '@envol/common';
+import { eventually, ManualClock } from '@envol/common/testing';
 import { startService } from '@envol/services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -27,13 +30,17 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function openCaches(options: RedisStoreOptions, onEvent: (event: StoreEvent) => void = () => undefined) {
+async function openCaches(
+  options: RedisStoreOptions,
+  onEvent: (event: StoreEvent) => void = () => undefined,
+  clock: Clock = systemClock,
+) {
   const resolved = resolveCacheOptions({
     prefix: 'test',
     stores: { redis: redis(options), both: layered([memory(), redis(options)]) },
     default: 'redis',
   });
-  const caches = new Caches(resolved, { clock: systemClock, metrics: noMetrics, onEvent });
+  const caches = new Caches(resolved, { clock, metrics: noMetrics, onEvent });
   open.push(caches);
   await caches.open();
   return caches;
@@ -45,28 +52,28 @@ describe('the redis store', () => {
     const value = { null: null, zero: 0, text: 'Zürich', list: [false, ''] };
     await cache.set('city:1', value, { ttl: '30s' });
     await expect(cache.get('city:1')).resolves.toEqual(value);
-    await expect(raw.keys('*')).resolves.toEqual(['test:city:1']);
-    const ttl = await raw.pttl('test:city:1');
+    await expect(raw.keys('*')).resolves.toEqual(['test:redis:city:1']);
+    const ttl = await raw.pttl('test:redis:city:1');
     expect(ttl).toBeGreaterThan(20_000);
     expect(ttl).toBeLessThanOrEqual(30_000);
     await expect(cache.delete('city:1')).resolves.toBe(true);
-    await expect(raw.exists('test:city:1')).resolves.toBe(0);
+    await expect(raw.exists('test:redis:city:1')).resolves.toBe(0);
   });
 
   it('shares its entries with other processes, which promote them with the time they have left', async () => {
-    const one = (await openCaches({ url: server.url })).get();
+    const one = (await openCaches({ url: server.url })).get('both');
     const other = (await openCaches({ url: server.url })).get('both');
     await one.set('k', 'shared', { ttl: '20s' });
     await expect(other.get('k')).resolves.toBe('shared');
-    await raw.del('test:k');
+    await raw.del('test:both:k');
     await expect(other.get('k')).resolves.toBe('shared');
   });
 
   it('takes what it did not write for a miss', async () => {
     const cache = (await openCaches({ url: server.url })).get();
-    await raw.set('test:k', '{"value":"poison"}');
+    await raw.set('test:redis:k', '{"value":"poison"}');
     await expect(cache.getOrSet('k', () => 'fresh')).resolves.toBe('fresh');
-    await raw.lpush('test:list', 'not a string');
+    await raw.lpush('test:redis:list', 'not a string');
     await expect(cache.getOrSet('list', () => 'fresh')).resolves.toBe('fresh');
   });
 
@@ -94,14 +101,72 @@ describe('the redis store', () => {
     expect(() => redis(options)).toThrow(message);
   });
 
-  it('never shows the password in an error', async () => {
-    const caches = await openCaches({ url: `redis://user:s3cret@127.0.0.1:${server.port}` });
-    const error: unknown = await caches
-      .get()
-      .set('k', 1)
-      .catch((reason: unknown) => reason);
-    expect(isStoreUnavailable(error)).toBe(true);
-    expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain('s3cret');
+  it('keeps two caches on one Redis apart', async () => {
+    const caches = await openCaches({ url: server.url });
+    await caches.get('redis').set('1', 'of one');
+    await caches.get('both').set('1', 'of the other');
+    await expect(caches.get('redis').get('1')).resolves.toBe('of one');
+    await caches.get('both').delete('1');
+    await expect(caches.get('redis').get('1')).resolves.toBe('of one');
+  });
+
+  it('forgets the old value when the new one is over before it is written', async () => {
+    const clock = new ManualClock(Date.now());
+    const cache = (await openCaches({ url: server.url }, undefined, clock)).get();
+    await cache.set('k', 'old');
+    const write = cache.set('k', 'new', { ttl: 0.001 });
+    await write;
+    await expect(eventually(async () => (await raw.exists('test:redis:k')) === 0)).resolves.toBe(true);
+  });
+
+  it('is closed with its cache: no connection stays', async () => {
+    const connections = async () =>
+      String(await raw.client('LIST'))
+        .trim()
+        .split('\n').length;
+    const before = await connections();
+    const caches = await openCaches({ url: server.url });
+    await caches.get().set('k', 1);
+    expect(await connections()).toBe(before + 2);
+    await caches.close();
+    await eventually(async () => (await connections()) === before);
+  });
+});
+
+describe('a Redis that refuses', () => {
+  it('one operation is not taken for ill, and its error shows neither value nor password', async () => {
+    const own = await startService('redis');
+    const admin = new Redis(own.url);
+    const events: StoreEvent[] = [];
+    const caches = await openCaches({ url: own.url }, (event) => events.push(event));
+    await admin.config('SET', 'maxmemory', '1');
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const error: unknown = await caches
+        .get()
+        .set('k', 'hunter2')
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'ENVOL_CACHE_STORE_UNAVAILABLE', message: expect.stringContaining('OOM') });
+      expect(inspect(error, { depth: 10 })).not.toContain('hunter2');
+    }
+    await expect(caches.get('both').getOrSet('m', () => 'in memory')).resolves.toBe('in memory');
+    await expect(caches.get('both').get('m')).resolves.toBe('in memory');
+    expect(events).toEqual([]);
+    admin.disconnect();
+    await own.stop();
+  });
+
+  it('the password says so, without showing it', async () => {
+    const own = await startService('redis');
+    const admin = new Redis(own.url);
+    await admin.config('SET', 'requirepass', 's3cret');
+    const events: StoreEvent[] = [];
+    await openCaches({ url: `redis://:wr0ng@127.0.0.1:${own.port}` }, (event) => events.push(event));
+    const shown = inspect(events, { depth: 10 });
+    expect(shown).toContain('WRONGPASS');
+    expect(shown).toContain('Correct user and password');
+    expect(shown).not.toMatch(/wr0ng|s3cret/);
+    admin.disconnect();
+    await own.stop();
   });
 });
 
@@ -145,6 +210,39 @@ describe('a Redis that fails', () => {
     await cache.set('k', 'back');
     await expect(cache.get('k')).resolves.toBe('back');
     await own.stop();
+  });
+
+  it('is not taken for dead because this process stood still', async () => {
+    const events: StoreEvent[] = [];
+    const caches = await openCaches({ url: server.url, timeout: 50 }, (event) => events.push(event));
+    for (const key of ['a', 'b', 'c']) await caches.get().set(key, key);
+    const reads = Promise.all(['a', 'b', 'c'].map((key) => caches.get().get(key)));
+    await new Promise((resolve) => setImmediate(resolve));
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    await expect(reads).resolves.toEqual(['a', 'b', 'c']);
+    expect(events).toEqual([]);
+  });
+
+  it('behind a connection that is half-open is reached over a new one', async () => {
+    const sockets: Socket[] = [];
+    const proxy = createServer((socket) => {
+      const upstream = connect(server.port, server.host);
+      sockets.push(socket, upstream);
+      socket
+        .on('error', () => undefined)
+        .pipe(upstream.on('error', () => undefined))
+        .pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const caches = await openCaches({ url, timeout: 50, probeEvery: 20 });
+    await caches.get().set('k', 'there');
+    for (const socket of sockets) socket.unpipe().pause();
+    await expect(eventually(async () => (await caches.get().get('k')) === 'there', 10_000)).resolves.toBe(true);
+    await caches.close();
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
   });
 
   it('when it is killed and restarted, loses no read in between and is used again', async () => {

@@ -3,8 +3,8 @@ import { EnvolError } from '@envol/common';
 export function invalidTtl(ttl: unknown): EnvolError {
   return new EnvolError(
     'ENVOL_CACHE_INVALID_TTL',
-    `${JSON.stringify(ttl)} is not a TTL`,
-    `Give milliseconds or a text such as '30s' or '5m', more than zero. To remove an entry, use delete().`,
+    `${typeof ttl === 'string' ? JSON.stringify(ttl) : String(ttl)} is not a TTL`,
+    `Give milliseconds or a text such as '30s' or '5m', more than zero and at most ten years. To remove an entry, use delete().`,
   );
 }
 

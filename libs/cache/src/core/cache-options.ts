@@ -5,7 +5,7 @@ import type { StoreDefinition } from './store.js';
 
 /** Options of `CacheModule.forRoot`. */
 export interface CacheModuleOptions {
-  /** Goes in front of every key in stores that others share (Redis). Letters, digits, `-`, `_`, `.`. Default `'envol'`. */
+  /** Goes in front of every key in stores that others share (Redis): `<prefix>:<store>:<key>`. Letters, digits, `-`, `_`, `.`. Default `'envol'`. */
   readonly prefix?: string;
   /** How long entries live when a write does not say. Default `'5m'`. */
   readonly ttl?: Duration;

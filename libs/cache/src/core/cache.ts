@@ -10,11 +10,11 @@ import {
 } from '@envol/common';
 import { deadlineOver, invalidTtl, undefinedValue } from './cache-errors.js';
 import { checkKey } from './cache-key.js';
+import { isComputing, whileComputing } from './computing.js';
 import { remainingTtl, type Entry } from './entry.js';
-import { SingleFlight } from './single-flight.js';
-import { isStoreUnavailable } from './store-errors.js';
+import { SingleFlight, type Flight } from './single-flight.js';
 import type { MaybePromise, Store } from './store.js';
-import { forEachBounded, type WarmUpEntries, type WarmUpOptions, type WarmUpReport } from './warm-up.js';
+import { runWarmUp, type WarmUpEntries, type WarmUpOptions, type WarmUpReport } from './warm-up.js';
 
 /** Options of one write. */
 export interface WriteOptions {
@@ -31,6 +31,9 @@ export interface CacheParts {
   readonly clock: Clock;
   readonly metrics: MetricsSink;
 }
+
+/** Ten years. Stores count in whole milliseconds, and a longer TTL is a mistake. */
+const MAX_TTL = 10 * 365 * 86_400_000;
 
 interface Loaded {
   readonly value: unknown;
@@ -52,6 +55,7 @@ export class Cache {
   readonly #hits: Counter;
   readonly #misses: Counter;
   readonly #coalesced: Counter;
+  readonly #failedReads: Counter;
   readonly #lostWrites: Counter;
   readonly #factoryTime: Histogram;
 
@@ -65,6 +69,10 @@ export class Cache {
     this.#misses = metrics.counter({ name: 'envol_cache_misses_total', help: 'Reads that found none' }, labels);
     this.#coalesced = metrics.counter(
       { name: 'envol_cache_coalesced_total', help: 'Reads that waited for the run of another' },
+      labels,
+    );
+    this.#failedReads = metrics.counter(
+      { name: 'envol_cache_failed_reads_total', help: 'Reads that were misses because the store failed' },
       labels,
     );
     this.#lostWrites = metrics.counter(
@@ -115,7 +123,7 @@ export class Cache {
    * for the same run and share its value or its error. A factory's `undefined` is returned and not stored.
    *
    * Since others wait for it too, the factory runs outside of the caller's deadline (`requestContext`); the caller
-   * waits no longer than that.
+   * waits no longer than that. A factory that asks for its own key runs again inside, since it cannot wait for itself.
    *
    * @throws what `factory` throws; EnvolError `ENVOL_CACHE_INVALID_KEY`, `_INVALID_TTL`, `_DEADLINE`
    */
@@ -123,10 +131,18 @@ export class Cache {
     checkKey(key);
     const ttl = this.#resolveTtl(options.ttl);
     const underWay = this.#flights.underWay(key);
-    if (underWay !== undefined) this.#coalesced.add();
-    const loading = underWay ?? this.#load(key, factory, ttl);
-    const loaded = loading instanceof Promise ? await this.#untilDeadline(loading, key) : loading;
-    return trusted<T>(loaded.value);
+    if (underWay !== undefined && isComputing(this, key)) return factory();
+    if (underWay !== undefined) {
+      this.#coalesced.add();
+      return trusted<T>((await this.#untilDeadline(underWay.value, key)).value);
+    }
+    const found = this.#lookUp(key);
+    if (found !== undefined && !(found instanceof Promise) && this.#isFresh(found)) {
+      this.#hits.add();
+      return trusted<T>(found.value);
+    }
+    const { value } = this.#load(key, found, factory, ttl);
+    return trusted<T>((await this.#untilDeadline(value, key)).value);
   }
 
   /** Removes `key`; resolves to whether it was there. A factory that runs meanwhile does not bring it back. */
@@ -139,27 +155,19 @@ export class Cache {
   }
 
   /**
-   * Fills in what is missing, several keys at a time. One that fails does not stop the others; a store that is away
-   * makes its keys fail.
+   * Fills in what is missing, several keys at a time, each as by {@link getOrSet}. One that fails does not stop the
+   * others; one whose value a store did not take counts as failed.
+   *
+   * @throws EnvolError `ENVOL_CACHE_INVALID_OPTIONS`
    */
   async warmUp(entries: WarmUpEntries, options: WarmUpOptions = {}): Promise<WarmUpReport> {
-    const { concurrency = 8, ttl } = options;
-    const filled: string[] = [];
-    const present: string[] = [];
-    const failed: WarmUpFailure[] = [];
-    await forEachBounded(Object.entries(entries), concurrency, async ([key, generate]) => {
-      try {
-        if (await this.has(key)) {
-          present.push(key);
-        } else {
-          await this.set(key, await generate(), ttl === undefined ? {} : { ttl });
-          filled.push(key);
-        }
-      } catch (error) {
-        failed.push({ key, error });
-      }
+    return runWarmUp(entries, options, async (key, generate, ttl) => {
+      if (await this.has(key)) return 'present';
+      const flight = this.#flights.underWay(key) ?? this.#load(key, undefined, generate, this.#resolveTtl(ttl));
+      if ((await flight.value).value === undefined) throw undefinedValue(key);
+      await flight.done;
+      return 'filled';
     });
-    return { filled, present, failed };
   }
 
   /** {@link getOrSet} under its name in the document that Envol grew from; here `ttl` is in seconds, default 3,600. */
@@ -172,12 +180,7 @@ export class Cache {
     return this.warmUp(entries);
   }
 
-  #load(key: string, factory: () => unknown, ttl: number): MaybePromise<Loaded> {
-    const found = this.#store.get(key);
-    if (found !== undefined && !(found instanceof Promise) && this.#isFresh(found)) {
-      this.#hits.add();
-      return { value: found.value, fromStore: true };
-    }
+  #load(key: string, found: MaybePromise<Entry | undefined>, factory: () => unknown, ttl: number): Flight<Loaded> {
     const stamp = { createdAt: 0 };
     return this.#flights.start(
       key,
@@ -189,7 +192,7 @@ export class Cache {
         }
         this.#misses.add();
         stamp.createdAt = this.#clock.now();
-        return { value: await this.#run(factory), fromStore: false };
+        return { value: await this.#run(key, factory), fromStore: false };
       },
       async ({ value, fromStore }, isVoid) => {
         if (fromStore || value === undefined || isVoid()) return;
@@ -204,35 +207,45 @@ export class Cache {
     return withTimeout(work, Math.max(0, deadline - this.#clock.now()), this.#clock, () => deadlineOver(key));
   }
 
-  async #run(factory: () => unknown): Promise<unknown> {
+  async #run(key: string, factory: () => unknown): Promise<unknown> {
     const start = this.#clock.monotonic();
     try {
-      return await requestContext.detached(factory);
+      return await requestContext.detached(() => whileComputing(this, key, factory));
     } finally {
       this.#factoryTime.record((this.#clock.monotonic() - start) / 1_000);
     }
   }
 
-  /** A computed value is never lost because a store did not take it. */
+  /** Who waits for a computed value has it by then, whatever becomes of this. */
   async #keep(key: string, entry: Entry): Promise<void> {
     try {
       await this.#store.set(key, entry);
-    } catch {
+    } catch (error) {
       this.#lostWrites.add();
+      throw error;
     }
   }
 
   #read(key: string): Promise<Entry | undefined> {
-    return this.#fresh(this.#store.get(key));
+    return this.#fresh(this.#lookUp(key));
+  }
+
+  /** What the store has, with a failure as a rejection in any case. */
+  #lookUp(key: string): MaybePromise<Entry | undefined> {
+    try {
+      return this.#store.get(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async #fresh(found: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {
     try {
       const entry = await found;
       return entry !== undefined && this.#isFresh(entry) ? entry : undefined;
-    } catch (error) {
-      if (isStoreUnavailable(error)) return undefined;
-      throw error;
+    } catch {
+      this.#failedReads.add();
+      return undefined;
     }
   }
 
@@ -243,12 +256,10 @@ export class Cache {
   #resolveTtl(ttl: Duration | undefined): number {
     if (ttl === undefined) return this.#ttl;
     const milliseconds = parseDuration(ttl);
-    if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+    if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= MAX_TTL) return milliseconds;
     throw invalidTtl(ttl);
   }
 }
-
-type WarmUpFailure = WarmUpReport['failed'][number];
 
 /** The one place where a stored value gets the type that the caller says it has. */
 function trusted<T>(value: unknown): T;

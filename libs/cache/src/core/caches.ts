@@ -19,7 +19,7 @@ export class Caches {
   constructor(options: ResolvedCacheOptions, { clock, metrics, onEvent }: CachesParts) {
     this.#default = options.default;
     for (const [name, definition] of Object.entries(options.stores)) {
-      const store = definition.create({ name, prefix: options.prefix, clock, metrics, onEvent });
+      const store = definition.create({ name, keyspace: `${options.prefix}:${name}`, clock, metrics, onEvent });
       this.#stores.push(store);
       this.#caches.set(name, new Cache({ name, store, ttl: options.ttl, clock, metrics }));
     }
@@ -47,7 +47,12 @@ export class Caches {
 
   /** Connects the stores. A remote one that does not answer is no failure: it goes on trying by itself. */
   async open(): Promise<void> {
-    await Promise.all(this.#stores.map(async (store) => store.open?.()));
+    try {
+      await Promise.all(this.#stores.map(async (store) => store.open?.()));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** Closes the stores: connections and timers. */

@@ -3,6 +3,7 @@ import {
   duration,
   isEnvolError,
   optionsObject,
+  resolveOptions,
   withTimeout,
   type Counter,
   type Duration,
@@ -10,7 +11,7 @@ import {
 } from '@envol/common';
 import { z } from 'zod';
 import type { Entry } from './entry.js';
-import { isStoreUnavailable, StoreUnavailableError } from './store-errors.js';
+import { StoreUnavailableError } from './store-errors.js';
 import type { Store, StoreContext } from './store.js';
 
 /** How long a remote store may take, and when it is left alone. */
@@ -32,21 +33,24 @@ export const guardOptionsShape = {
 
 const guardOptionsSchema = optionsObject(guardOptionsShape);
 
-/** {@link GuardOptions} with the defaults filled in; times in milliseconds. */
-export type ResolvedGuardOptions = z.output<typeof guardOptionsSchema>;
-
 /** A store over a connection, as {@link guarded} takes it. */
 export interface RemoteStore extends Store {
   /** Resolves when the other side answers. */
   ping(): Promise<unknown>;
+  /** Gives up the connection for a new one; called when a ping failed, since the connection may be half-open. */
+  reconnect?(): void;
 }
 
 /**
  * Puts a timeout around every operation of a remote store, and a circuit breaker around the store: while it is ill,
- * operations fail at once with {@link StoreUnavailableError} and a background ping finds out when it is back.
+ * operations fail at once with {@link StoreUnavailableError} and a background ping finds out when it is back. An
+ * EnvolError that the store throws itself is passed on and does not speak against its health.
+ *
+ * @throws EnvolError `ENVOL_CACHE_INVALID_OPTIONS`
  */
-export function guarded(remote: RemoteStore, options: ResolvedGuardOptions, context: StoreContext): Store {
-  return new GuardedStore(remote, options, context);
+export function guarded(remote: RemoteStore, options: GuardOptions, context: StoreContext): Store {
+  const resolved = resolveOptions({ lib: 'cache', what: 'guarded() options' }, guardOptionsSchema, options);
+  return new GuardedStore(remote, resolved, context);
 }
 
 class GuardedStore implements Store {
@@ -57,7 +61,7 @@ class GuardedStore implements Store {
   readonly #errors: Counter;
   #lastError: unknown;
 
-  constructor(remote: RemoteStore, options: ResolvedGuardOptions, context: StoreContext) {
+  constructor(remote: RemoteStore, options: z.output<typeof guardOptionsSchema>, context: StoreContext) {
     const { clock, metrics, name, onEvent } = context;
     this.#remote = remote;
     this.#timeout = options.timeout;
@@ -66,7 +70,7 @@ class GuardedStore implements Store {
       failures: options.failures,
       probeEvery: options.probeEvery,
       clock,
-      probe: () => this.#bounded('ping', () => remote.ping()),
+      probe: () => this.#probe(),
       onChange: (open) =>
         onEvent(open ? { type: 'store-down', store: name, cause: this.#lastError } : { type: 'store-up', store: name }),
     });
@@ -108,7 +112,7 @@ class GuardedStore implements Store {
       throw new StoreUnavailableError(this.#context.name, operation, 'it is down', { cause: this.#lastError });
     }
     try {
-      const result = await this.#bounded(operation, work);
+      const result = await this.#bounded(work);
       this.#breaker.succeeded();
       return result;
     } catch (error) {
@@ -116,20 +120,26 @@ class GuardedStore implements Store {
     }
   }
 
-  /** What a store refuses (a value it cannot hold) does not speak against its health. */
   #failed(operation: string, error: unknown): EnvolError {
-    if (isEnvolError(error) && !isStoreUnavailable(error)) return error;
+    if (isEnvolError(error)) return error;
     this.#lastError = error;
     this.#errors.add();
     this.#breaker.failed(error);
-    if (error instanceof StoreUnavailableError) return error;
     const reason = error instanceof Error ? error.message : String(error);
     return new StoreUnavailableError(this.#context.name, operation, reason, { cause: error });
   }
 
-  #bounded<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    const { name, clock } = this.#context;
-    const tooSlow = () => new StoreUnavailableError(name, operation, `no answer within ${this.#timeout} ms`);
-    return withTimeout(work(), this.#timeout, clock, tooSlow);
+  async #probe(): Promise<void> {
+    try {
+      await this.#bounded(async () => this.#remote.ping());
+    } catch (error) {
+      this.#remote.reconnect?.();
+      throw error;
+    }
+  }
+
+  #bounded<T>(work: () => Promise<T>): Promise<T> {
+    const tooSlow = () => new Error(`no answer within ${this.#timeout} ms`);
+    return withTimeout(work(), this.#timeout, this.#context.clock, tooSlow);
   }
 }

@@ -64,6 +64,8 @@ class LayeredStore implements Store {
   }
 
   get(key: string): MaybePromise<Entry | undefined> {
+    const search = this.#searches.underWay(key);
+    if (search !== undefined) return search.value.then((found) => found?.entry);
     const first = this.#layers[0]?.store.get(key);
     if (first === undefined || first instanceof Promise || !this.#isFresh(first)) return this.#search(key, first);
     this.#layers[0]?.hits.add();
@@ -106,16 +108,14 @@ class LayeredStore implements Store {
   }
 
   async #search(key: string, first: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {
-    const search =
-      this.#searches.underWay(key) ??
-      this.#searches.start(
-        key,
-        () => this.#searchLayers(key, first),
-        async (found, isVoid) => {
-          if (found !== undefined && !isVoid()) await this.#promote(key, found);
-        },
-      );
-    return (await search)?.entry;
+    const { value } = this.#searches.start(
+      key,
+      () => this.#searchLayers(key, first),
+      async (found, isVoid) => {
+        if (found !== undefined && !isVoid()) await this.#promote(key, found);
+      },
+    );
+    return (await value)?.entry;
   }
 
   async #searchLayers(key: string, first: MaybePromise<Entry | undefined>): Promise<Found | undefined> {

@@ -1,6 +1,8 @@
-interface Flight<T> {
+/** Work under way for a key. */
+export interface Flight<T> {
   readonly value: Promise<T>;
-  isVoid: boolean;
+  /** Settles when what comes after the value is done too; rejects when that failed. */
+  readonly done: Promise<void>;
 }
 
 /**
@@ -8,27 +10,27 @@ interface Flight<T> {
  * golang.org/x/sync/singleflight.)
  */
 export class SingleFlight<T> {
-  readonly #flights = new Map<string, Flight<T>>();
+  readonly #flights = new Map<string, Flight<T> & { isVoid: boolean }>();
 
-  /** The value of the flight under way for `key`, if there is one. */
-  underWay(key: string): Promise<T> | undefined {
-    return this.#flights.get(key)?.value;
+  /** The flight under way for `key`, if there is one. */
+  underWay(key: string): Flight<T> | undefined {
+    return this.#flights.get(key);
   }
 
   /**
    * Starts `work` for `key`. It stays under way until `after` is done too, so that who asks in between still gets its
    * value. `after` can ask whether the flight was made void meanwhile.
    */
-  start(key: string, work: () => Promise<T>, after: (value: T, isVoid: () => boolean) => Promise<void>): Promise<T> {
-    const flight = { value: work(), isVoid: false };
+  start(key: string, work: () => Promise<T>, after: (value: T, isVoid: () => boolean) => Promise<void>): Flight<T> {
+    const value = work();
+    const done: Promise<void> = value.then((result) => after(result, () => flight.isVoid));
+    const flight = { value, done, isVoid: false };
     this.#flights.set(key, flight);
-    void flight.value
-      .then((value) => after(value, () => flight.isVoid))
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      });
-    return flight.value;
+    const end = (): void => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    };
+    done.then(end, end);
+    return flight;
   }
 
   /** Says that `key` was written or deleted: who comes now starts anew, and what the flight brings is not to be kept. */

@@ -24,8 +24,8 @@ export type StoreEvent =
 export interface StoreContext {
   /** The name under `stores`; a layer's name has its place added, as in `main/redis`. */
   readonly name: string;
-  /** Goes in front of every key in a store that others share. */
-  readonly prefix: string;
+  /** Goes in front of every key in a store that others share, with a colon: the module's prefix and the cache's name. */
+  readonly keyspace: string;
   readonly clock: Clock;
   readonly metrics: MetricsSink;
   readonly onEvent: (event: StoreEvent) => void;

@@ -1,4 +1,5 @@
-import type { Duration } from '@envol/common';
+import { duration, optionsObject, resolveOptions, type Duration } from '@envol/common';
+import { z } from 'zod';
 
 /** Options of `Cache.warmUp`. */
 export interface WarmUpOptions {
@@ -19,15 +20,30 @@ export interface WarmUpReport {
   readonly failed: readonly { readonly key: string; readonly error: unknown }[];
 }
 
-/** Calls `visit` for every item, `concurrency` at a time. */
-export async function forEachBounded<T>(
-  items: readonly T[],
-  concurrency: number,
-  visit: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await visit(item);
+const warmUpOptionsSchema = optionsObject({
+  concurrency: z.int().positive().default(8),
+  ttl: duration().optional(),
+});
+
+/** Calls `fill` for every key, a bounded number at a time, and writes the report. `ttl` is in milliseconds. */
+export async function runWarmUp(
+  entries: WarmUpEntries,
+  options: WarmUpOptions,
+  fill: (key: string, generate: () => unknown, ttl: number | undefined) => Promise<'filled' | 'present'>,
+): Promise<WarmUpReport> {
+  const { concurrency, ttl } = resolveOptions({ lib: 'cache', what: 'warmUp() options' }, warmUpOptionsSchema, options);
+  const report = { filled: new Set<string>(), present: new Set<string>() };
+  const failed: { key: string; error: unknown }[] = [];
+  const queue = Object.entries(entries).values();
+  const work = async (): Promise<void> => {
+    for (const [key, generate] of queue) {
+      try {
+        report[await fill(key, generate, ttl)].add(key);
+      } catch (error) {
+        failed.push({ key, error });
+      }
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { filled: [...report.filled], present: [...report.present], failed };
 }

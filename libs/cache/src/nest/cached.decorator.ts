@@ -1,5 +1,16 @@
-import { EnvolError, injectIntoSlot, isEnvolError, wrapMethod, type Duration } from '@envol/common';
+import {
+  callable,
+  duration,
+  EnvolError,
+  injectIntoSlot,
+  isEnvolError,
+  optionsObject,
+  resolveOptions,
+  wrapMethod,
+  type Duration,
+} from '@envol/common';
 import { Reflector } from '@nestjs/core';
+import { z } from 'zod';
 import { Caches } from '../core/caches.js';
 import { compileKeyTemplate } from '../core/key-template.js';
 
@@ -16,16 +27,23 @@ export interface CachedOptions<A extends unknown[] = unknown[]> {
 /** What {@link Cached} leaves on a method, for the check at start. */
 export const CachedMetadata = Reflector.createDecorator<Pick<CachedOptions, 'store'>>({ key: 'envol:cache:cached' });
 
-const CACHES = Symbol.for('envol:cache:caches-slot');
+/** Where an instance has its {@link Caches}. Nest shows the description when it finds no CacheModule. */
+export const CACHES_SLOT = Symbol.for('envol:cache:caches (import CacheModule.forRoot)');
+
+const cachedOptionsSchema = optionsObject({
+  key: z.union([z.string(), callable<(...args: never[]) => string>()], 'expected a template or a function'),
+  ttl: duration().optional(),
+  store: z.string().optional(),
+});
 
 /**
  * Keeps the answers of a method that returns a promise: a provider's or a controller's, above or below Nest's own
  * decorators. Calls with the same key at the same time share one run. An instance that Nest did not build (`new` in a
  * unit test) has no cache: there the method is just itself.
  *
- * @throws EnvolError `ENVOL_CACHE_INVALID_DECORATOR` when the class is defined, for a template that cannot be read
+ * @throws EnvolError `ENVOL_CACHE_INVALID_OPTIONS` and `ENVOL_CACHE_INVALID_DECORATOR` when the class is defined
  */
-export function Cached<A extends unknown[]>({ key, ttl, store }: CachedOptions<A>) {
+export function Cached<A extends unknown[]>(options: CachedOptions<A>) {
   return <B extends [...A, ...unknown[]], R>(
     prototype: object,
     property: string | symbol,
@@ -34,18 +52,23 @@ export function Cached<A extends unknown[]>({ key, ttl, store }: CachedOptions<A
     const method = descriptor.value;
     const where = `@Cached on ${prototype.constructor.name}.${String(property)}`;
     if (method === undefined) throw wrongUse(where, 'it is not a method');
-    const keyOf = typeof key === 'string' ? compile(key, where) : key;
-    const options = ttl === undefined ? {} : { ttl };
+    const { ttl, store } = resolveOptions({ lib: 'cache', what: where }, cachedOptionsSchema, options);
+    const keyOf = typeof options.key === 'string' ? compile(options.key, where) : options.key;
+    const writeOptions = ttl === undefined ? {} : { ttl };
 
     const cached = function (this: object, ...args: B): Promise<R> {
       const run = () => method.apply(this, args);
-      const caches: unknown = Reflect.get(this, CACHES);
+      const caches: unknown = Reflect.get(this, CACHES_SLOT);
       if (!(caches instanceof Caches)) return run();
-      const cacheKey: string = Reflect.apply(keyOf, undefined, args);
-      return caches.get(store).getOrSet(cacheKey, run, options);
+      try {
+        const cacheKey: string = Reflect.apply(keyOf, undefined, args);
+        return caches.get(store).getOrSet(cacheKey, run, writeOptions);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     };
 
-    injectIntoSlot(prototype, CACHES, Caches);
+    injectIntoSlot(prototype, CACHES_SLOT, Caches);
     wrapMethod(descriptor, method, cached);
     CachedMetadata(store === undefined ? {} : { store })(prototype, property, descriptor);
   };

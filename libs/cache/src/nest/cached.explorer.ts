@@ -2,7 +2,7 @@ import { EnvolError } from '@envol/common';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Caches } from '../core/caches.js';
-import { CachedMetadata } from './cached.decorator.js';
+import { CACHES_SLOT, CachedMetadata } from './cached.decorator.js';
 
 /** Checks every `@Cached` method at start, so that a mistake does not wait for the first call. */
 @Injectable()
@@ -16,22 +16,40 @@ export class CachedExplorer {
 
   /** @throws EnvolError `ENVOL_CACHE_INVALID_DECORATOR` that names the class and the method */
   validate(): void {
-    for (const { metatype } of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      const prototype: unknown = metatype?.prototype;
-      if (typeof prototype !== 'object' || prototype === null) continue;
-      for (const name of this.scanner.getAllMethodNames(prototype)) this.#validateMethod(prototype, name);
+    for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
+      const instance: unknown = wrapper.instance;
+      if (typeof instance !== 'object' || instance === null) continue;
+      const prototype: unknown = Object.getPrototypeOf(instance);
+      if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) continue;
+      const caches: unknown = Reflect.get(instance, CACHES_SLOT);
+      // Another CacheModule of the same application checks what belongs to it.
+      if (caches instanceof Caches && caches !== this.caches) continue;
+      const isInjected = caches !== undefined || !wrapper.isDependencyTreeStatic();
+      for (const name of this.scanner.getAllMethodNames(prototype)) this.#validateMethod(prototype, name, isInjected);
     }
   }
 
-  #validateMethod(prototype: object, name: string): void {
-    const method: unknown = Reflect.get(prototype, name);
-    if (typeof method !== 'function') return;
-    const store = this.reflector.get(CachedMetadata, method)?.store;
-    if (store === undefined || this.caches.names.includes(store)) return;
+  #validateMethod(prototype: object, name: string, isInjected: boolean): void {
+    const metadata = this.#metadataOf(prototype, name);
+    if (metadata === undefined) return;
+    const where = `@Cached on ${prototype.constructor.name}.${name}`;
+    if (!isInjected) {
+      throw new EnvolError(
+        'ENVOL_CACHE_INVALID_DECORATOR',
+        `${where}: the instance was not made by Nest, so it has no cache`,
+        'Provide the class itself, or with useClass; what useFactory and useValue give gets nothing injected.',
+      );
+    }
+    if (metadata.store === undefined || this.caches.names.includes(metadata.store)) return;
     throw new EnvolError(
       'ENVOL_CACHE_INVALID_DECORATOR',
-      `@Cached on ${prototype.constructor.name}.${name}: there is no cache store "${store}"`,
+      `${where}: there is no cache store "${metadata.store}"`,
       `Stores of the CacheModule are ${this.caches.names.join(', ')}.`,
     );
+  }
+
+  #metadataOf(prototype: object, name: string) {
+    const method: unknown = Reflect.get(prototype, name);
+    return typeof method === 'function' ? this.reflector.get(CachedMetadata, method) : undefined;
   }
 }

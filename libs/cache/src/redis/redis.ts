@@ -17,7 +17,7 @@ export interface RedisStoreOptions extends GuardOptions {
 
 const redisOptionsSchema = optionsObject({
   url: z.url({ protocol: /^rediss?$/, error: `expected a url such as 'redis://localhost:6379'` }).optional(),
-  client: z.instanceof(Redis, { error: 'expected a client of ioredis 5' }).optional(),
+  client: z.custom<Redis>(isClient, 'expected a client of ioredis 5').optional(),
   connectTimeout: duration().default(1_000),
   ...guardOptionsShape,
 }).refine(({ url, client }) => (url === undefined) !== (client === undefined), 'expected either url or client');
@@ -37,17 +37,17 @@ export function redis(options: RedisStoreOptions): StoreDefinition {
   return {
     kind: 'redis',
     create(context) {
-      const connection = client ?? connect(url ?? '', connectTimeout);
-      const { prefix, clock } = context;
-      const parts = { prefix, clock, connectTimeout, ownsClient: client === undefined };
-      return guarded(new RedisStore(connection, parts), guard, context);
+      const { name, keyspace, clock } = context;
+      const parts = { name, keyspace, clock, connectTimeout, ownsClient: client === undefined };
+      const store = new RedisStore(client ?? connect(url ?? '', connectTimeout), parts);
+      return guarded(store, guard, context);
     },
   };
 }
 
 /** Commands fail at once while there is no connection (no queue), and are never sent twice. */
 function connect(url: string, connectTimeout: number): Redis {
-  const client = new Redis(url, {
+  return new Redis(url, {
     lazyConnect: true,
     connectTimeout,
     enableOfflineQueue: false,
@@ -56,7 +56,9 @@ function connect(url: string, connectTimeout: number): Redis {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
   });
-  // The guard hears of every failed command; without a listener ioredis would print each lost connection.
-  client.on('error', () => undefined);
-  return client;
+}
+
+/** Also a client of another installed copy of ioredis. */
+function isClient(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'status' in value && 'unlink' in value && 'options' in value;
 }

@@ -14,6 +14,21 @@ describe('Lifecycle', () => {
     expect(lifecycle.phase).toBe('ready');
   });
 
+  it('waits for two of one name', async () => {
+    const lifecycle = new Lifecycle();
+    void lifecycle.waitFor('cache', new Promise<void>(() => undefined));
+    await lifecycle.waitFor('cache', Promise.resolve());
+    expect(lifecycle.phase).toBe('warming');
+  });
+
+  it('refuses a drain step that comes too late', async () => {
+    const lifecycle = new Lifecycle();
+    await lifecycle.drain();
+    expect(() => lifecycle.onDrain(() => undefined)).toThrow(
+      expect.objectContaining({ code: 'ENVOL_COMMON_DRAINING' }),
+    );
+  });
+
   it('stays not ready when what it waits for fails, and passes the error on', async () => {
     const lifecycle = new Lifecycle();
     await expect(lifecycle.waitFor('shards', Promise.reject(new Error('gone')))).rejects.toThrow('gone');

@@ -1,3 +1,5 @@
+import { EnvolError } from './errors.js';
+
 /** Where a process stands: not serving yet, serving, or finishing what it has. */
 export type LifecyclePhase = 'warming' | 'ready' | 'draining';
 
@@ -6,7 +8,7 @@ export type LifecyclePhase = 'warming' | 'ready' | 'draining';
  * {@link waitFor}; whoever must finish something first says so with {@link onDrain}.
  */
 export class Lifecycle {
-  readonly #waitingFor = new Set<string>();
+  readonly #waitingFor = new Set<{ readonly name: string }>();
   readonly #drainSteps: Array<() => Promise<void> | void> = [];
   #drained: Promise<void> | undefined;
 
@@ -17,19 +19,25 @@ export class Lifecycle {
 
   /** Names of what readiness still waits for. */
   get waitingFor(): readonly string[] {
-    return [...this.#waitingFor];
+    return [...this.#waitingFor].map(({ name }) => name);
   }
 
   /** Keeps the process from being ready until `work` resolves. A rejection leaves it not ready and is passed on. */
   async waitFor<T>(name: string, work: Promise<T>): Promise<T> {
-    this.#waitingFor.add(name);
+    const waiting = { name };
+    this.#waitingFor.add(waiting);
     const result = await work;
-    this.#waitingFor.delete(name);
+    this.#waitingFor.delete(waiting);
     return result;
   }
 
-  /** Adds a step of the drain; steps run one after another in the order they were added. */
+  /**
+   * Adds a step of the drain; steps run one after another in the order they were added.
+   *
+   * @throws EnvolError `ENVOL_COMMON_DRAINING` when the drain has begun
+   */
   onDrain(step: () => Promise<void> | void): void {
+    if (this.#drained !== undefined) throw tooLate();
     this.#drainSteps.push(step);
   }
 
@@ -49,4 +57,12 @@ export class Lifecycle {
     }
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of the drain steps failed`);
   }
+}
+
+function tooLate(): EnvolError {
+  return new EnvolError(
+    'ENVOL_COMMON_DRAINING',
+    'A step of the drain was added after the drain had begun, and would not run',
+    'Add it when the part is built.',
+  );
 }

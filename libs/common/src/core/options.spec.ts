@@ -55,6 +55,19 @@ describe('resolveOptions', () => {
     expect(problemOf({ ttl: 0 })).toContain('ttl: expected a duration');
   });
 
+  it('leaves objects that it only passes on as they are', () => {
+    const store = { name: 'mine', create: () => 1 };
+    const passing = optionsObject({ store: z.custom<typeof store>(() => true) });
+    const options = resolveOptions({ lib: 'x', what: 'X options' }, passing, { store });
+    expect(options.store).toBe(store);
+    expect(Object.isFrozen(store)).toBe(false);
+  });
+
+  it('says what it got, whatever that was', () => {
+    expect(problemOf({ ttl: 5n })).toContain('got 5');
+    expect(problemOf({ ttl: Infinity })).toContain('got Infinity');
+  });
+
   it('freezes what it gives back, and leaves the given object alone', () => {
     const raw = { nested: { timeout: 7 } };
     const options = resolve(raw);

@@ -27,7 +27,7 @@ export function callable<T extends (...args: never[]) => unknown>() {
 }
 
 /**
- * Checks `raw` against `schema`, fills in the defaults and freezes the answer (plain objects and arrays, deeply).
+ * Checks `raw` against `schema`, fills in the defaults and freezes the answer deeply, but for objects of the caller.
  * `owner` names what is being configured: `{ lib: 'cache', what: 'CacheModule options' }`; `documentedIn` is where its
  * options are listed, by default the README of the package.
  *
@@ -39,7 +39,7 @@ export function resolveOptions<S extends z.ZodType>(
   raw: unknown,
 ): z.output<S> {
   const result = schema.safeParse(raw);
-  if (result.success) return freeze(result.data);
+  if (result.success) return freeze(result.data, raw);
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
   const lib = owner.lib.toUpperCase().replaceAll('-', '_');
   throw new EnvolError(
@@ -56,7 +56,7 @@ function measure<T>(parse: (value: unknown) => number | undefined, min: number, 
       const parsed = parse(value);
       if (parsed !== undefined && parsed >= min) return parsed;
       const atLeast = min > Number.MIN_VALUE ? ` of at least ${min}` : '';
-      context.addIssue({ code: 'custom', message: `expected ${expected}${atLeast}, got ${JSON.stringify(value)}` });
+      context.addIssue({ code: 'custom', message: `expected ${expected}${atLeast}, got ${show(value)}` });
       return z.NEVER;
     });
 }
@@ -71,11 +71,19 @@ function unknownKeys(keys: readonly string[], known: readonly string[]): string 
     .join('; ');
 }
 
-function freeze<T>(value: T): T {
-  const isPlain = Array.isArray(value) || (isObject(value) && Object.getPrototypeOf(value) === Object.prototype);
-  if (!isPlain || Object.isFrozen(value)) return value;
-  for (const child of Object.values(value)) freeze(child);
+/** What was in `raw` already is the caller's own, and not ours to freeze. */
+function freeze<T>(value: T, raw: unknown): T {
+  if (!isPlain(value) || value === raw) return value;
+  for (const [key, child] of Object.entries(value)) freeze(child, isObject(raw) ? Reflect.get(raw, key) : undefined);
   return Object.freeze(value);
+}
+
+function isPlain(value: unknown): value is object {
+  return Array.isArray(value) || (isObject(value) && Object.getPrototypeOf(value) === Object.prototype);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function isObject(value: unknown): value is object {
