@@ -1,5 +1,6 @@
+import { freePort } from '@envol/services';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FreshApp, freePort } from './fresh-app.js';
+import { FreshApp } from './fresh-app.js';
 import { readmeBlocks, type ReadmeBlock } from './readme-blocks.js';
 
 const ENTRIES = [

@@ -1,11 +1,12 @@
 import { eventually, ManualClock } from '@envol/common/testing';
+import { freePort } from '@envol/services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { firstValueFrom, lastValueFrom, tap } from 'rxjs';
 import { LoadBalancedClientProxy, smoothWeightedRoundRobin, type LoadBalancedClientOptions } from '../src/index.js';
-import { freePort, portOf } from './ports.js';
+import { portOf } from './ports.js';
 import { Replica } from './replica.js';
 
 Logger.overrideLogger(false);

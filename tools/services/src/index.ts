@@ -1,4 +1,5 @@
 export { startFaultProxy, type FaultProxy } from './fault-proxy/fault-proxy.js';
+export { freePort } from './process/ports.js';
 export { removeDataDir } from './postgres/data-dir.js';
 export type { BinariesChoice } from './postgres/binaries.js';
 export type { PostgresOptions, PostgresService } from './postgres/postgres.js';

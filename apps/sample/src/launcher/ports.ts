@@ -1,25 +1,22 @@
 import { createServer } from 'node:net';
+import { freePort } from '@envol/services';
 
 /**
- * Finds out whether nobody listens on `port` of `host`; with port 0 any free one.
+ * Makes sure that nobody listens on `port` of `host`.
  *
  * @throws what listening throws, such as EADDRINUSE
  */
-export function checkPort(port: number, host: string): Promise<number> {
+export function checkPort(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      const found = typeof address === 'object' && address !== null ? address.port : port;
-      server.close(() => resolve(found));
-    });
+    server.listen(port, host, () => server.close(() => resolve()));
   });
 }
 
 /** As many different free ports of this machine. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  while (ports.size < count) ports.add(await checkPort(0, '127.0.0.1'));
+  while (ports.size < count) ports.add(await freePort());
   return [...ports];
 }

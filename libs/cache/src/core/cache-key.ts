@@ -1,7 +1,7 @@
 import { EnvolError } from '@envol/common';
 
 /** Longest key, in bytes of UTF-8. Some servers take no more than 250, and a prefix must fit too. */
-export const MAX_KEY_BYTES = 200;
+const MAX_KEY_BYTES = 200;
 
 /**
  * Refuses what cannot be a key.
