@@ -1,10 +1,11 @@
+import { requestContext } from '@envol/common';
 import { eventually, ManualClock } from '@envol/common/testing';
 import { freePort } from '@envol/services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { firstValueFrom, lastValueFrom, tap } from 'rxjs';
+import { firstValueFrom, lastValueFrom, tap, timeout } from 'rxjs';
 import { LoadBalancedClientProxy, smoothWeightedRoundRobin, type LoadBalancedClientOptions } from '../src/index.js';
 import { portOf } from './ports.js';
 import { Replica } from './replica.js';
@@ -117,6 +118,33 @@ describe('a client of three replicas', () => {
     await eventually(() => stateOf(client, victim) === 'ready');
     await eventually(async () => (await read(client)) === victim.pid);
   }, 30_000);
+
+  it('keeps calls away from a replica that stands still also when callers have less patience than the client', async () => {
+    const [, victim] = replicas;
+    const client = await connect();
+    for (let call = 0; call < 30; call++) await read(client);
+    victim.pause();
+    let failed = 0;
+    for (let call = 0; call < 60; call++) {
+      const hurried = firstValueFrom(client.send('read', { pause: 0 }).pipe(timeout(200)));
+      await hurried.catch(() => (failed += 1));
+    }
+    victim.resume();
+    expect(failed).toBeLessThan(10);
+  }, 60_000);
+
+  it('does not hold it against replicas that a caller had no time', async () => {
+    const client = await connect();
+    for (let call = 0; call < 15; call++) {
+      const hurried = requestContext.run({ deadline: Date.now() + 20 }, () => read(client, 60_000));
+      await expect(hurried).rejects.toMatchObject({ code: expect.stringMatching(/TIMEOUT|DEADLINE/) });
+    }
+    expect(client.describe()).toMatchObject([
+      { state: 'ready', failures: 0 },
+      { state: 'ready', failures: 0 },
+      { state: 'ready', failures: 0 },
+    ]);
+  });
 
   it('times out with a typed error when the call must not be repeated', async () => {
     const client = await connect({ requestTimeout: '50ms' });

@@ -50,6 +50,16 @@ export class Call {
     ejection.failed(this.server, this.#startedAt);
   }
 
+  /**
+   * The caller gave up before there was an answer, with less patience than a call is given. That is no failure of the
+   * server, but it took at least as long, which may only make it look slower.
+   */
+  abandoned(): void {
+    if (this.#isAnswered || this.#isOver) return;
+    const { clock, balancer } = this.#observers;
+    balancer.answered?.(this.server, Math.max(clock.monotonic() - this.#startedAt, this.server.cost));
+  }
+
   /** It is over, for whatever reason. Counts once. */
   end(): void {
     if (this.#isOver) return;

@@ -3,7 +3,7 @@ import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { z } from 'zod';
 import type { BalancerFactory } from './balancer.js';
 import { ejectionSchema, type EjectionOptions } from './ejection-options.js';
-import { addressOf, staticInstances, type InstanceOptions, type InstanceSource } from './instance.js';
+import { addressOf, instanceSchema, staticInstances, type InstanceOptions, type InstanceSource } from './instance.js';
 import { peakEwma } from './peak-ewma.js';
 
 /** A message pattern as `@MessagePattern` takes it. */
@@ -32,13 +32,6 @@ export interface LoadBalancedClientOptions {
   /** Passed on to `tls.connect`; the connections use TLS when it is there. Default none. */
   readonly tlsOptions?: TlsConnectionOptions;
 }
-
-const instanceSchema = optionsObject({
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535),
-  weight: z.number().positive().optional(),
-  id: z.string().min(1).optional(),
-});
 
 const instanceListSchema = z
   .array(instanceSchema)

@@ -57,7 +57,9 @@ async function write(
     await withTimeout(written, left, settings.clock, () => timedOut(settings.name, server.id, left));
     return true;
   } catch (error) {
-    if (isEnvolError(error, 'ENVOL_LOAD_BALANCER_TIMEOUT')) call.failed(left);
+    const isTimeout = isEnvolError(error, 'ENVOL_LOAD_BALANCER_TIMEOUT');
+    if (isTimeout && left < settings.requestTimeout) call.abandoned();
+    else if (isTimeout) call.failed(left);
     throw error instanceof ConnectionLostError ? lost(settings.name, server, error) : error;
   } finally {
     call.end();

@@ -1,3 +1,6 @@
+import { optionsObject, resolveOptions } from '@envol/common';
+import { z } from 'zod';
+
 /** One running copy of a service, as a list or a registry knows it. */
 export interface Instance {
   /** Names it in `describe()` and in errors. */
@@ -30,6 +33,27 @@ export interface InstanceOptions {
 export function staticInstances(instances: readonly InstanceOptions[]): InstanceSource {
   const list = instances.map((instance) => toInstance(instance));
   return { current: () => list, subscribe: () => () => undefined };
+}
+
+/** What an instance must be, wherever the list comes from. */
+export const instanceSchema = optionsObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  weight: z.number().positive().optional(),
+  id: z.string().min(1).optional(),
+});
+
+/**
+ * Checks instances that come from outside.
+ *
+ * @throws EnvolError `ENVOL_LOAD_BALANCER_INVALID_OPTIONS`
+ */
+export function checkInstances(instances: readonly InstanceOptions[]): void {
+  resolveOptions(
+    { lib: 'load-balancer', what: 'list of instances' },
+    z.array(z.looseObject(instanceSchema.shape)),
+    instances,
+  );
 }
 
 /** Fills in the defaults of an instance. */

@@ -3,6 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { NoInstancesError } from './errors.js';
 import { toInstance } from './instance.js';
 import { LoadBalancer, type LoadBalancerOptions } from './load-balancer.js';
+import { peakEwma } from './peak-ewma.js';
 import type { Server } from './server.js';
 import { smoothWeightedRoundRobin } from './smooth-weighted-round-robin.js';
 
@@ -44,6 +45,14 @@ describe('the list of a load balancer', () => {
     expect(removed.map(({ host }) => host)).toEqual(['b', 'c']);
   });
 
+  it.each([NaN, 0, -5, '3' as never])('refuses the weight %p and stays as it was', (weight) => {
+    const { loadBalancer } = threeServers();
+    const refused = expect.objectContaining({ code: 'ENVOL_LOAD_BALANCER_INVALID_OPTIONS' });
+    expect(() => loadBalancer.addServer('d', 3000, weight)).toThrow(refused);
+    expect(() => loadBalancer.update([{ id: 'd', host: 'd', port: 3000, weight }])).toThrow(refused);
+    expect(loadBalancer.servers.map(({ host }) => host)).toEqual(['a', 'b', 'c']);
+  });
+
   it('may become empty, and says so', () => {
     const { loadBalancer } = threeServers();
     loadBalancer.update([]);
@@ -67,7 +76,50 @@ describe('the list of a load balancer', () => {
   });
 });
 
+describe('a server that is gone', () => {
+  it.each(['removed', 'closed'] as const)('(%s) is not ejected for its last calls: nobody waits for it', (how) => {
+    const onEjection = jest.fn();
+    const { clock, loadBalancer, a } = threeServers({ onEjection });
+    const calls = Array.from({ length: 5 }, () => loadBalancer.begin(a));
+    if (how === 'closed') loadBalancer.close();
+    else loadBalancer.update(loadBalancer.servers.filter((server) => server !== a));
+    for (const call of calls) call.failed();
+    expect(onEjection).not.toHaveBeenCalled();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('for the moment (not available) is not ejected either', () => {
+    const onEjection = jest.fn();
+    const { loadBalancer, a } = threeServers({ onEjection });
+    loadBalancer.setAvailable(a, false);
+    fail(loadBalancer, a, 5);
+    expect(onEjection).not.toHaveBeenCalled();
+  });
+});
+
 describe('a call', () => {
+  it('that its caller gave up makes the server look slower at most, and is no failure', async () => {
+    const { clock, loadBalancer, a } = threeServers({ balancer: peakEwma() });
+    const [short, long] = [loadBalancer.begin(a), loadBalancer.begin(a)];
+    loadBalancer.begin(a).answered();
+    await clock.advance(20);
+    short.abandoned();
+    expect(a.cost).toBe(20);
+    await clock.advance(30);
+    long.abandoned();
+    expect(a.cost).toBe(50);
+    loadBalancer.begin(a).abandoned();
+    expect(a).toMatchObject({ cost: 50, failures: 0 });
+  });
+
+  it('finds a server that has returned from an ejection as good as new', async () => {
+    const { clock, loadBalancer, a } = threeServers({ balancer: peakEwma() });
+    for (let failure = 0; failure < 3; failure++) loadBalancer.begin(a).failed(5_000);
+    expect(a.cost).toBeGreaterThan(0);
+    await clock.advance(2_000);
+    expect(a).toMatchObject({ cost: 0, ejectedUntil: undefined });
+  });
+
   it('counts as outstanding from its begin to its end, once', () => {
     const { loadBalancer, a } = threeServers();
     const calls = [loadBalancer.begin(a), loadBalancer.begin(a)] as const;

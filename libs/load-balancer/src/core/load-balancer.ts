@@ -3,7 +3,7 @@ import type { Balancer, BalancerFactory } from './balancer.js';
 import { Call, type CallObservers } from './call.js';
 import { resolveEjection, type EjectionOptions } from './ejection-options.js';
 import { NoInstancesError } from './errors.js';
-import { addressOf, toInstance, type Instance } from './instance.js';
+import { addressOf, checkInstances, toInstance, type Instance } from './instance.js';
 import { OutlierEjection } from './outlier-ejection.js';
 import { peakEwma } from './peak-ewma.js';
 import { Server } from './server.js';
@@ -48,7 +48,8 @@ export class LoadBalancer {
     this.#ejection = new OutlierEjection(resolveEjection(options.ejection), {
       clock,
       probe,
-      mayEject: (server) => this.#usable.some((other) => other !== server),
+      isListed: (server) => this.#servers.get(addressOf(server)) === server,
+      mayEject: (server) => this.#usable.length > 1 && this.#usable.includes(server),
       onChange: (server, ejected) => {
         if (!ejected) server.cost = 0;
         this.#refresh();
@@ -63,15 +64,26 @@ export class LoadBalancer {
     return this.#all;
   }
 
-  /** Adds a server, or changes its weight. The name comes from the document Envol grew from; {@link update} sets a whole list. */
+  /**
+   * Adds a server, or changes its weight. The name comes from the document Envol grew from; {@link update} sets a whole
+   * list.
+   *
+   * @throws EnvolError `ENVOL_LOAD_BALANCER_INVALID_OPTIONS`
+   */
   addServer(host: string, port: number, weight = 1): Server {
+    checkInstances([{ host, port, weight }]);
     const server = this.#put(toInstance({ host, port, weight }));
     this.#refresh();
     return server;
   }
 
-  /** Sets the list. Servers whose address was there before keep their statistics. Returns who came and who left. */
+  /**
+   * Sets the list. Servers whose address was there before keep their statistics. Returns who came and who left.
+   *
+   * @throws EnvolError `ENVOL_LOAD_BALANCER_INVALID_OPTIONS`; the list stays as it was then.
+   */
   update(instances: readonly Instance[]): { readonly added: readonly Server[]; readonly removed: readonly Server[] } {
+    checkInstances(instances);
     const before = new Set(this.#servers.values());
     const after = new Set(instances.map((instance) => this.#put(instance)));
     const removed = [...before].filter((server) => !after.has(server));
@@ -132,8 +144,10 @@ export class LoadBalancer {
     this.#refresh();
   }
 
-  /** Stops all timers. */
+  /** Stops all timers, for good: it has no servers any more. */
   close(): void {
+    this.#servers.clear();
+    this.#refresh();
     this.#ejection.stop();
   }
 

@@ -11,7 +11,9 @@ export interface EjectionSettings {
 /** What {@link OutlierEjection} needs from the list it looks after. */
 export interface EjectionHost {
   readonly clock: Clock;
-  /** Whether there is another server to take the calls. */
+  /** Whether it is in the list: what is gone may still have calls that fail, and nobody is to wait for it. */
+  isListed(server: Server): boolean;
+  /** Whether it takes calls, and another server does too. */
   mayEject(server: Server): boolean;
   /** Asks the server whether it answers again; brings its own timeout. */
   probe(server: Server): Promise<unknown>;
@@ -56,6 +58,7 @@ export class OutlierEjection {
 
   /** @param startedAt when the call that failed was begun, in monotonic milliseconds */
   failed(server: Server, startedAt: number): void {
+    if (!this.#host.isListed(server)) return;
     const history = this.#historyOf(server);
     if (server.ejectedUntil !== undefined || startedAt < history.returnedAt) return;
     history.failuresInARow += 1;

@@ -59,7 +59,9 @@ export class Request {
 
   /** The caller does not want the answer any more. */
   cancel(): void {
-    if (!this.#isOver) this.#finish(this.#isAnswered ? 'ok' : 'cancelled');
+    if (this.#isOver) return;
+    this.#call?.abandoned();
+    this.#finish(this.#isAnswered ? 'ok' : 'cancelled');
   }
 
   #attempt(): void {
@@ -92,7 +94,10 @@ export class Request {
     this.#call = this.#pool.begin(server);
     this.#stopListening = wire.request(withContext(this.#input.packet, this.#input.context, clock), {
       reply: (reply) => this.#replied(reply),
-      lost: (reason) => this.#outcomeUnknown(lostError(this.#settings.name, server, reason), left),
+      lost: (reason) => {
+        this.#call?.failed(left);
+        this.#outcomeUnknown(lostError(this.#settings.name, server, reason));
+      },
     });
     if (this.#stopListening === undefined) {
       this.#endCall();
@@ -105,7 +110,12 @@ export class Request {
   /** Waits for the first answer, and then for each next one. */
   #awaitReply(server: Server): void {
     const left = Math.max(0, this.#timeLeft());
-    this.#after(left, () => this.#outcomeUnknown(timedOut(this.#settings.name, server.id, left), left));
+    this.#after(left, () => {
+      // A caller with less time than others must not take the server away from them.
+      if (left < this.#settings.requestTimeout) this.#call?.abandoned();
+      else this.#call?.failed(left);
+      this.#outcomeUnknown(timedOut(this.#settings.name, server.id, left));
+    });
   }
 
   #replied(reply: Reply): void {
@@ -121,10 +131,9 @@ export class Request {
     this.#input.onReply(reply);
   }
 
-  #outcomeUnknown(error: EnvolError, limit: number): void {
+  #outcomeUnknown(error: EnvolError): void {
     this.#unknown = error;
     const call = this.#call;
-    call?.failed(limit);
     this.#endCall();
     if (call !== undefined) this.#setAside(call.server, error.message);
     const mayRepeat = !this.#isAnswered && !isEnvolError(error, 'ENVOL_LOAD_BALANCER_CLOSED');
