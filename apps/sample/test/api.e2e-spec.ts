@@ -96,9 +96,13 @@ describe('check-ins', () => {
 describe('what is wrong', () => {
   it.each([
     ['/cities/abc', 400, 'id'],
-    ['/cities/0', 400, 'id'],
+    ['/cities/0', 400, 'id: expected a whole number from 1'],
+    ['/cities/0x10', 400, 'id'],
+    ['/cities/1e3', 400, 'id'],
+    ['/cities/2147483648', 400, 'id'],
     ['/cities/top?limit=0', 400, 'limit'],
-    ['/cities/top?limit=101', 400, 'limit'],
+    ['/cities/top?limit=101', 400, 'limit: expected a whole number from 1 to 100'],
+    ['/cities/top?limit=1&limit=2', 400, 'limit'],
     ['/cities/top?limt=5', 400, 'limt'],
     ['/countries/FRA/stats', 400, 'code'],
     ['/countries/FR/cities?after=forged', 400, 'cursor'],
@@ -117,6 +121,7 @@ describe('what is wrong', () => {
   it.each([
     [{ userId: 'x', cityId: 1 }, 400, 'userId'],
     [{ userId: 1 }, 400, 'cityId'],
+    [{ userId: 2_147_483_648, cityId: 1 }, 400, 'userId'],
     [{ userId: 1, cityId: 2, mood: 'good' }, 400, 'mood'],
     ['{"userId":', 400, 'JSON'],
     [{ userId: 1, cityId: 5 }, 404, 'city 5'],
@@ -124,6 +129,12 @@ describe('what is wrong', () => {
     const answer = await atlas.post('/checkins', body);
     expect(answer.status).toBe(status);
     expect(JSON.stringify(answer.body)).toContain(name);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded'])('a body of type %s is refused', async (type) => {
+    const init = { method: 'POST', headers: { 'content-type': type }, body: 'userId=1&cityId=2988507' };
+    const answer = await atlas.get('/checkins', init);
+    expect(answer).toMatchObject({ status: 415, body: { message: expect.stringContaining('application/json') } });
   });
 
   it('a cursor of another country is refused', async () => {

@@ -23,6 +23,10 @@ describe('the embedded profile', () => {
     const pids = [first.pid, await first.postgresPid(), ...first.pids.values()];
     expect(pids).toHaveLength(6);
     expect(pids.every(isAlive)).toBe(true);
+    const twin = await launch({ ATLAS_DIR: first.directory });
+    await expect(twin.ended()).resolves.toBe(1);
+    expect(twin.output).toContain('Another Atlas runs on the data');
+    expect(twin.output).toContain('ATLAS_DIR=.atlas-2');
     const readers = Array.from({ length: 20 }, () => readUntilAskedToLeave(first));
     expect(await first.interrupt()).toBeLessThan(5_000);
     expect(pids.filter(isAlive)).toEqual([]);
@@ -49,8 +53,14 @@ async function readUntilAskedToLeave(atlas: Atlas): Promise<unknown> {
 
 describe('what keeps Atlas from starting', () => {
   it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ['a setting that is wrong', { CACHE_TTL: 'soon', REPLICAS: '0' }, /REPLICAS: .*CACHE_TTL: expected a duration/],
-    ['a database url that is none', { SHARD_URLS: 'mysql://localhost/a' }, /SHARD_URLS/],
+    [
+      'a setting that is wrong',
+      { CACHE_TTL: 'soon', REPLICAS: '0' },
+      /REPLICAS: expected a whole number from 1 to 16; CACHE_TTL: expected a duration/,
+    ],
+    ['a database url that is none', { SHARD_URLS: 'mysql://localhost/a' }, /SHARD_URLS: expected postgres:/],
+    ['a host that is none', { HOST: 'nowhere.invalid' }, /HOST is no address/],
+    ['one port for both', { PORT: '3999', MANAGEMENT_PORT: '3999' }, /MANAGEMENT_PORT: is the same as PORT/],
   ])(
     '%s is named, and the process ends with code 1',
     async (_, settings, message) => {
@@ -85,7 +95,8 @@ describe('what keeps Atlas from starting', () => {
   it('shards that cannot be reached are named, without their password', async () => {
     const atlas = await launch({ SHARD_URLS: 'postgres://atlas:s3cret@127.0.0.1:1/atlas_0' });
     await expect(atlas.ended()).resolves.toBe(1);
-    expect(atlas.output).toContain('shard0');
+    expect(atlas.output).toContain('shard0 (127.0.0.1:1/atlas_0) cannot be used');
+    expect(atlas.output).toContain('SHARD_URLS');
     expect(atlas.output).not.toContain('s3cret');
   }, 60_000);
 });

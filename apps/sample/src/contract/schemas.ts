@@ -1,5 +1,18 @@
 import { z } from 'zod';
 
+function wholeNumber(least: number, most: number) {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return z.int(expected).min(least, expected).max(most, expected);
+}
+
+/** In a path or a query a number is a text; only plain digits are one. */
+function fromText<T extends z.ZodType>(schema: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    schema,
+  );
+}
+
 /** A city of the GeoNames file, under its GeoNames id. */
 export const citySchema = z.object({
   id: z.int().meta({ example: 2_988_507 }),
@@ -23,9 +36,12 @@ export const countryStatsSchema = z.object({
 });
 export type CountryStats = z.output<typeof countryStatsSchema>;
 
+/** Ids are what the databases keep as `int`. */
+const idSchema = wholeNumber(1, 2_147_483_647);
+
 export const newCheckinSchema = z.strictObject({
-  userId: z.int().positive().meta({ example: 42 }),
-  cityId: z.int().positive().meta({ example: 2_988_507 }),
+  userId: idSchema.meta({ example: 42 }),
+  cityId: idSchema.meta({ example: 2_988_507 }),
 });
 export type NewCheckin = z.output<typeof newCheckinSchema>;
 
@@ -35,8 +51,8 @@ export const checkinSchema = newCheckinSchema.extend({
 });
 export type Checkin = z.output<typeof checkinSchema>;
 
-const limit = z.coerce.number('expected a whole number').int('expected a whole number').min(1).max(100).default(10);
-const id = z.coerce.number('expected a whole number').int('expected a whole number').positive().max(2_147_483_647);
+const limit = fromText(wholeNumber(1, 100)).default(10);
+const id = fromText(idSchema);
 
 export const idParamsSchema = z.object({ id });
 export const topQuerySchema = z.strictObject({ limit });
@@ -48,3 +64,14 @@ export const countryParamsSchema = z.object({
 });
 export const pageQuerySchema = z.strictObject({ limit, after: z.string().max(512).optional() });
 export const checkinsQuerySchema = z.strictObject({ limit });
+
+/** Every answer that is not a success. */
+export const problemSchema = z.object({
+  statusCode: z.int(),
+  code: z.string().meta({ description: 'For programs', example: 'NOT_FOUND' }),
+  message: z
+    .union([z.string(), z.array(z.string())])
+    .meta({ description: 'For people: one sentence, or one for each field that is wrong' }),
+  requestId: z.string().optional(),
+});
+export type Problem = z.output<typeof problemSchema>;

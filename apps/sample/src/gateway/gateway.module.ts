@@ -3,7 +3,7 @@ import { redis } from '@envol/cache/redis';
 import { EnvolError, Lifecycle } from '@envol/common';
 import { LoadBalancerModule } from '@envol/load-balancer';
 import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { IDEMPOTENT } from '../contract/patterns.js';
 import { loggerOptions } from '../logging.js';
@@ -12,6 +12,7 @@ import { CheckinsController } from './checkins.controller.js';
 import { CitiesController } from './cities.controller.js';
 import { CountriesController } from './countries.controller.js';
 import { HealthController } from './health.controller.js';
+import { JsonBodyGuard } from './json-body.guard.js';
 import { PlacesClient } from './places.client.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -29,6 +30,7 @@ export class GatewayModule {
       providers: [
         PlacesClient,
         Lifecycle,
+        { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
+import { problemSchema } from '../contract/schemas.js';
 import type { Settings } from '../settings.js';
 import { GatewayModule } from './gateway.module.js';
 import { ManagementModule } from './management.module.js';
@@ -16,8 +17,9 @@ import { requestContextMiddleware } from './request-context.middleware.js';
 const DRAIN_TIMEOUT = 1_500;
 
 /**
- * How long a draining gateway still answers new requests, in milliseconds: each answer says "connection: close", so
- * that clients leave by themselves. To close a connection in the moment its client uses it would lose that request.
+ * How long a draining gateway still answers new requests, in milliseconds. Each answer says "connection: close", so that
+ * no connection is closed in the moment its client uses it. Who connects anew until the very end may still be refused
+ * or cut off: that is for the load balancer in front, which sees that the gateway is not ready.
  */
 const LEAVE_TIME = 500;
 
@@ -36,10 +38,14 @@ export interface Gateway {
 
 /** Starts the public port and the management port. */
 export async function startGateway(settings: Settings): Promise<Gateway> {
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forSettings(settings), BOOT);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forSettings(settings), {
+    ...BOOT,
+    bodyParser: false,
+  });
   const management = await NestFactory.create<NestExpressApplication>(ManagementModule.of(app), BOOT);
   const lifecycle = app.get(Lifecycle);
   for (const server of [app, management]) server.disable('x-powered-by');
+  app.useBodyParser('json');
   app.use(requestContextMiddleware(settings.REQUEST_TIMEOUT, lifecycle));
 
   lifecycle.onDrain(() => drainConnections(app.getHttpServer()));
@@ -65,7 +71,9 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
 function apiDescription(url: string) {
   return new DocumentBuilder()
     .addServer(url)
+    .addGlobalResponse({ status: 'default', standardSchema: problemSchema, description: 'What went wrong' })
     .setTitle('Atlas')
+    .setVersion('0')
     .setDescription('Cities of the world and who was there: the sample application of Envol.')
     .build();
 }

@@ -2,16 +2,7 @@ import { isEnvolError, requestContext } from '@envol/common';
 import { Catch, HttpException, HttpStatus, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ERRORS, remoteErrorSchema } from '../contract/remote-error.js';
-
-/** Every answer that is not a success looks like this. */
-export interface Problem {
-  readonly statusCode: number;
-  /** For programs. */
-  readonly code: string;
-  /** For people: one sentence, or one for each field that is wrong. */
-  readonly message: string | readonly string[];
-  readonly requestId?: string;
-}
+import type { Problem } from '../contract/schemas.js';
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   [ERRORS.unknownCity]: HttpStatus.NOT_FOUND,

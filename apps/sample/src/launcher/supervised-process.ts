@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { EnvolError } from '@envol/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const FIRST_RESTART_DELAY = 250;
@@ -33,7 +34,7 @@ export class SupervisedProcess {
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
-        if (!isReady) reject(new Error(`${this.name} ended before it was ready (${signal ?? `exit code ${code}`})`));
+        if (!isReady) reject(this.#endedEarly(signal ?? `exit code ${code}`));
         else if (!this.#stopping) void this.#restart(signal ?? `exit code ${code}`);
       });
     });
@@ -52,6 +53,14 @@ export class SupervisedProcess {
       });
       child.kill('SIGTERM');
     });
+  }
+
+  #endedEarly(reason: string): EnvolError {
+    return new EnvolError(
+      'ENVOL_ATLAS_ENDED_EARLY',
+      `${this.name} ended before it was ready (${reason})`,
+      'What it printed above says why.',
+    );
   }
 
   async #restart(reason: string): Promise<void> {

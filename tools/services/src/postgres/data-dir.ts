@@ -77,8 +77,12 @@ function ownerOf(cluster: string): Account | undefined {
   return uid === 0 ? undefined : { uid, gid };
 }
 
-/** A server writes its pid and, on the fourth line, its port into its folder. The file outlives a crash. */
-async function refuseInUse(cluster: string): Promise<void> {
+/**
+ * A server writes its pid and, on the fourth line, its port into its folder. The file outlives a crash.
+ *
+ * @throws EnvolError `ENVOL_SERVICES_IN_USE`
+ */
+export async function refuseInUse(cluster: string): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
   if (!existsSync(file)) return;
   const port = Number(readFileSync(file, 'utf8').split('\n')[3]);

@@ -10,7 +10,7 @@ import type { Service, ServiceDefinition, ServiceOptions } from '../service.js';
 import { findPostgres, type BinariesChoice, type PostgresBinaries } from './binaries.js';
 import { createDatabases, databaseUrl, probe } from './client.js';
 import { makeCluster, postgresCommand } from './cluster.js';
-import { placeOf, type DataPlace } from './data-dir.js';
+import { placeOf, refuseInUse, type DataPlace } from './data-dir.js';
 
 export interface PostgresOptions extends ServiceOptions {
   /** Created if missing; default none besides `postgres`. */
@@ -60,6 +60,7 @@ async function startPostgres(raw: PostgresOptions): Promise<PostgresService> {
   const { port, dataDir, databases, binaries: choice, settings } = checkOptions('postgres', ownOptions, raw);
   const durable = dataDir !== undefined;
   const place = durable ? placeOf(resolve(dataDir)) : throwawayPlace();
+  if (durable) await refuseInUse(place.cluster);
   const binaries = await findPostgres(place.account, choice);
   const server = await ServerProcess.launch(recipe(binaries, place, durable, settings), port);
   try {
