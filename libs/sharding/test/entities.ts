@@ -1,4 +1,13 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+} from 'typeorm';
 import { ShardKey } from '../src/index.js';
 
 @Entity()
@@ -25,6 +34,9 @@ export class Customer {
 
   @Column()
   name!: string;
+
+  @OneToMany(() => Order, ({ customer }) => customer, { persistence: false })
+  orders?: Order[];
 }
 
 @Entity()
@@ -40,7 +52,7 @@ export class Order {
   @Column()
   reference!: string;
 
-  @ManyToOne(() => Customer, { cascade: ['insert'] })
+  @ManyToOne(() => Customer, ({ orders }) => orders, { cascade: ['insert'] })
   @JoinColumn({ name: 'customerId' })
   customer!: Customer;
 }

@@ -88,7 +88,7 @@ describe('ShardingModule', () => {
 
   it('counts statements by shard and tells which shards are up', async () => {
     const metrics = new RecordingMetrics();
-    const app = await appWith(ShardingModule.forRoot({ ...options, entities: [City, Customer] }), metrics);
+    const app = await appWith(ShardingModule.forRoot({ ...options, entities: [City, Customer, Order] }), metrics);
     const { repository, router } = app.get(Cities);
     const shard = router.shardOf(7);
     const before = metrics.value('envol_sharding_queries_total', { shard, outcome: 'ok' }) ?? 0;

@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventEmitter } from 'node:events';
 import { startService } from '@envol/services';
 import fc from 'fast-check';
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { isShardUnavailable, ShardKey, slotOf, type PostgresShardOptions, type ScatterOrder } from '../src/index.js';
+import {
+  isShardUnavailable,
+  ShardKey,
+  slotOf,
+  type EntityClass,
+  type PostgresShardOptions,
+  type ScatterOrder,
+} from '../src/index.js';
 import { City, Customer, Order } from './entities.js';
 import { closeRouters, connectedRouter, keyOn, keysOn } from './support.js';
 
@@ -27,8 +35,8 @@ class PgSample {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   time!: Date | null;
 
-  @Column({ type: Date, precision: 3 })
-  local!: Date;
+  @Column({ type: Date, precision: 3, nullable: true })
+  local: Date | null = null;
 
   @Column({ type: 'date' })
   date!: string;
@@ -44,6 +52,41 @@ class PgSample {
 
   @Column({ type: 'enum', enum: ['b', 'a'], default: 'a' })
   choice!: string;
+}
+
+@Entity()
+class Code {
+  @ShardKey()
+  @PrimaryColumn({ type: 'varchar', length: 3 })
+  code!: string;
+}
+
+@Entity()
+class PaddedKey {
+  @ShardKey()
+  @PrimaryColumn({ type: 'char', length: 3 })
+  code!: string;
+}
+
+@Entity()
+class LocalKey {
+  @ShardKey()
+  @PrimaryColumn({ precision: 3 })
+  at!: Date;
+}
+
+@Entity()
+class FineKey {
+  @ShardKey()
+  @PrimaryColumn({ type: 'timestamptz' })
+  at!: Date;
+}
+
+@Entity()
+class TimeKey {
+  @ShardKey()
+  @PrimaryColumn({ type: 'timestamptz', precision: 3 })
+  at!: Date;
 }
 
 @Entity()
@@ -77,7 +120,6 @@ const sample = fc.record({
   real: fc.constantFrom(0.1, 0.2, 16_777_216, -1),
   text: orNull(fc.constantFrom('', 'a', 'B', 'b', 'é', 'z', '￿', '\u{1F600}', 'a b', 'a-b')),
   time: orNull(fc.constantFrom(0, 1, 999, 1_000).map((time) => new Date(time))),
-  local: fc.constantFrom(0, 1, 10, 999).map((time) => new Date(time)),
   date: fc.constantFrom('1999-12-31', '2000-01-01', '0099-01-01'),
   uuid: fc.constantFrom(
     '00000000-0000-4000-8000-00000000000a',
@@ -91,7 +133,7 @@ const samples = fc.uniqueArray(sample, { maxLength: 12, selector: ({ id }) => id
 const order = fc
   .uniqueArray(
     fc.tuple(
-      fc.constantFrom('numeric', 'float', 'real', 'text', 'time', 'local', 'date', 'uuid', 'flag', 'id'),
+      fc.constantFrom('numeric', 'float', 'real', 'text', 'time', 'date', 'uuid', 'flag', 'id'),
       fc.constantFrom<'ASC' | 'DESC'>('ASC', 'DESC'),
     ),
     { minLength: 1, maxLength: 4, selector: ([property]) => property },
@@ -145,6 +187,7 @@ describe('on PostgreSQL', () => {
 
   it.each<[string, ScatterOrder<PgSample>]>([
     ['fine holds microseconds', { fine: 'ASC' }],
+    ['local has no time zone', { local: 'ASC' }],
     ['choice is of type enum', { choice: 'ASC' }],
     ['text is text', { text: 'ASC' }],
   ])('an order that cannot be repeated is refused: %s', async (message, by) => {
@@ -182,6 +225,36 @@ describe('on PostgreSQL', () => {
     });
   });
 
+  it('a text key longer than its column is refused, since spaces at its end would be cut off', async () => {
+    const router = await connectedRouter([Code], { shards });
+    const codes = router.repository(Code);
+    const invalid = expect.objectContaining({ code: 'ENVOL_SHARDING_INVALID_KEY' });
+    await codes.forKey('abc').insert({ code: 'abc' });
+    await codes.forKey('\u{1F600}bc').insert({ code: '\u{1F600}bc' });
+    expect(() => codes.forKey('abc ')).toThrow(invalid);
+    const shard = router.dataSource(router.shardOf('abc ')).getRepository(Code);
+    await expect(shard.insert({ code: 'abc ' })).rejects.toEqual(invalid);
+    expect(await codes.scatter.count()).toBe(2);
+  });
+
+  it.each<[string, EntityClass]>([
+    ['values of type character equal', PaddedKey],
+    ['it has no time zone', LocalKey],
+    ['it holds microseconds', FineKey],
+  ])('a key that the database would store as another is refused at the start: %s', async (message, entity) => {
+    await expect(connectedRouter([entity], { shards })).rejects.toThrow(message);
+  });
+
+  it('times are keys with their time zone, also where clocks go back', async () => {
+    const router = await connectedRouter([TimeKey], { shards });
+    const times = router.repository(TimeKey);
+    // Berlin and New York, autumn 2025: the local time is the same an hour later.
+    const instants = ['2025-10-26T00:30Z', '2025-10-26T01:30Z', '2025-11-02T05:30Z', '2025-11-02T06:30Z'];
+    const all = instants.map((text) => new Date(text));
+    for (const at of all) await times.forKey(at).insert({ at });
+    expect((await times.scatter.find({ order: { at: 'ASC' } })).map(({ at }) => at)).toEqual(all);
+  });
+
   it('a transaction rolls back as a whole', async () => {
     const router = await connectedRouter([Customer, Order], { shards });
     const customerId = keyOn(router, 's2');
@@ -213,6 +286,19 @@ describe('on PostgreSQL', () => {
       .catch((error: unknown) => error);
     expect(slow).toMatchObject({ message: expect.stringContaining('statement timeout'), shard: 's0' });
     expect(router.describe()[0]).toMatchObject({ state: 'up', pool: { open: 1, idle: 1 } });
+  });
+
+  it('statements that begin together on a new connection leave no listeners behind', async () => {
+    const router = await connectedRouter([City], { shards });
+    const listeners: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const runner = router.dataSource('s0').createQueryRunner();
+      await Promise.all([runner.query('SELECT 1'), runner.query('SELECT 2')]);
+      const client: EventEmitter = await runner.connect();
+      await runner.release();
+      listeners.push(client.listenerCount('error'));
+    }
+    expect(new Set(listeners).size).toBe(1);
   });
 
   it('a full pool tells so, and the shard stays up', async () => {

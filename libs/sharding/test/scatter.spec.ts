@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { Column, Entity, Like, MoreThan, PrimaryColumn } from 'typeorm';
 import { RecordingMetrics } from '@envol/common/testing';
@@ -7,6 +8,16 @@ import { City, Customer, Order } from './entities.js';
 import { closeRouters, connectedRouter, keyOn, memoryShards } from './support.js';
 
 afterEach(closeRouters);
+
+@Entity()
+class Price {
+  @ShardKey()
+  @PrimaryColumn()
+  id!: number;
+
+  @Column({ type: 'decimal' })
+  amount!: string;
+}
 
 @Entity()
 class Sample {
@@ -185,6 +196,35 @@ describe('a scattered find', () => {
     await expect(repository.scatter.find({ order: { population: 'ASC' } })).rejects.toThrow('cannot hold exactly');
   });
 
+  it('is refused where SQLite keeps a decimal that JavaScript cannot hold', async () => {
+    const router = await connectedRouter([Price], { shards: memoryShards(2) });
+    const prices = router.repository(Price);
+    const [low, high] = [keyOn(router, 's0'), keyOn(router, 's1')];
+    await prices.forKey(low).insert({ id: low, amount: '9007199254740993' });
+    await prices.forKey(high).insert({ id: high, amount: '9007199254740992' });
+    await expect(prices.scatter.find({ order: { amount: 'ASC' } })).rejects.toThrow('cannot hold exactly');
+    await prices.forKey(low).update({ id: low }, { amount: '9007199254740991' });
+    await prices.forKey(high).update({ id: high }, { amount: '9007199254740990' });
+    expect((await prices.scatter.find({ order: { amount: 'ASC' } })).map(({ id }) => id)).toEqual([high, low]);
+  });
+
+  it.each([[1], [100]])('is refused where a row lies on two shards, also as the last of %i', async (limit) => {
+    const { router, repository } = await cities(3, 0);
+    const id = keyOn(router, 's0');
+    await repository.forKey(id).insert(city(id));
+    await router
+      .dataSource('s2')
+      .query(`INSERT INTO city (id, name, population, shard_slot) VALUES (?, 'copy', ?, 0)`, [id, id % 5]);
+    await expect(repository.scatter.find({ order: { population: 'DESC' }, limit })).rejects.toEqual(
+      expect.objectContaining({
+        code: 'ENVOL_SHARDING_DUPLICATE_ROW',
+        message: `the row with id ${id} lies on shard "s0" and on shard "s2"`,
+      }),
+    );
+    expect(await repository.scatter.find({ where: { id }, order: { id: 'ASC' } })).toEqual([city(id)]);
+    expect(await repository.scatter.count()).toBe(2);
+  });
+
   it.each<[string, object]>([
     ['has no order', { order: {} }],
     ['City.nme is no column', { order: { nme: 'ASC' } }],
@@ -227,6 +267,15 @@ describe('each', () => {
     const counts = await repository.scatter.each((shard) => shard.count());
     expect([...counts.keys()]).toEqual(['s0', 's1', 's2']);
     expect([...counts.values()].reduce((a, b) => a + b)).toBe(20);
+  });
+
+  it('asks no shard at all when one of them is known to be away', async () => {
+    const shards = [...memoryShards(1), { name: 'folder', type: 'sqljs' as const, location: tmpdir() }];
+    const router = await connectedRouter([City], { shards });
+    const asked: string[] = [];
+    const asking = router.repository(City).scatter.each(async (_, shard) => asked.push(shard));
+    await expect(asking).rejects.toThrow('shard "folder" is not available: it is known to be away');
+    expect(asked).toEqual([]);
   });
 
   it('fails with the name of the shard that failed', async () => {

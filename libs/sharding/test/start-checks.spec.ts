@@ -4,11 +4,15 @@ import {
   Column,
   Entity,
   Index,
+  JoinColumn,
   JoinTable,
   ManyToMany,
   ManyToOne,
+  OneToMany,
+  OneToOne,
   PrimaryColumn,
   PrimaryGeneratedColumn,
+  type Relation,
   Unique,
 } from 'typeorm';
 import { ShardKey, type EntityClass } from '../src/index.js';
@@ -85,6 +89,13 @@ class FloatKey {
   @ShardKey()
   @PrimaryColumn({ type: 'float' })
   id!: number;
+}
+
+@Entity()
+class PaddedKey {
+  @ShardKey()
+  @PrimaryColumn({ type: 'character', length: 3 })
+  id!: string;
 }
 
 @Entity()
@@ -167,6 +178,66 @@ class Tag {
   cities!: City[];
 }
 
+/** Joined by its own shard key, but not with the shard key of the other. */
+@Entity()
+class Twin {
+  @ShardKey()
+  @PrimaryColumn()
+  id!: number;
+
+  @ManyToOne(() => City)
+  @JoinColumn({ name: 'id', referencedColumnName: 'population' })
+  city!: City;
+}
+
+@Entity()
+class Album {
+  @ShardKey()
+  @PrimaryColumn()
+  id!: number;
+
+  @OneToMany(() => Song, ({ album }) => album)
+  songs!: Song[];
+}
+
+@Entity()
+class Song {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @ShardKey()
+  @Column()
+  albumId!: number;
+
+  @ManyToOne(() => Album, ({ songs }) => songs)
+  @JoinColumn({ name: 'albumId' })
+  album!: Album;
+}
+
+@Entity()
+class Person {
+  @ShardKey()
+  @PrimaryColumn()
+  id!: number;
+
+  @OneToOne(() => Passport, ({ person }) => person)
+  passport!: Relation<Passport>;
+}
+
+@Entity()
+class Passport {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @ShardKey()
+  @Column()
+  personId!: number;
+
+  @OneToOne(() => Person, ({ passport }) => passport)
+  @JoinColumn({ name: 'personId' })
+  person!: Person;
+}
+
 @Entity()
 class KeyOnRelation {
   @PrimaryGeneratedColumn('uuid')
@@ -203,10 +274,11 @@ describe('the start is refused for', () => {
       'the primary key of PlainId (id) leaves out the shard key tenant',
     ],
     ['a floating key', [FloatKey], 'SHARD_KEY_TYPE', 'values of type float equal'],
+    ['a key padded with spaces', [PaddedKey], 'SHARD_KEY_TYPE', 'values of type character equal'],
     ['a nullable key', [NullableKey], 'SHARD_KEY_TYPE', 'it is nullable'],
     ['a transformed key', [TransformedKey], 'SHARD_KEY_TYPE', 'it has a transformer'],
     ['a key with its own collation', [NoCaseKey], 'SHARD_KEY_TYPE', 'its collation'],
-    ['a key on a relation', [KeyOnRelation, Customer], 'SHARD_KEY_TYPE', 'KeyOnRelation.customer is marked'],
+    ['a key on a relation', [KeyOnRelation, Customer, Order], 'SHARD_KEY_TYPE', 'KeyOnRelation.customer is marked'],
     [
       'a unique column',
       [UniqueColumn],
@@ -220,6 +292,24 @@ describe('the start is refused for', () => {
       [Review, City],
       'RELATION',
       'the relation Review.city does not join the shard keys (Review.id with City.id)',
+    ],
+    [
+      'a relation that joins a key with another column',
+      [Twin, City],
+      'RELATION',
+      'the relation Twin.city does not join the shard keys (Twin.id with City.id)',
+    ],
+    [
+      'the saved inverse side of a relation',
+      [Album, Song],
+      'RELATION',
+      'the relation Album.songs is the side without the join column',
+    ],
+    [
+      'the saved inverse side of a one-to-one relation',
+      [Person, Passport],
+      'RELATION',
+      'the relation Person.passport is the side without the join column',
     ],
     ['a many-to-many relation', [Tag, City], 'RELATION', 'the relation Tag.cities is many-to-many'],
   ])('%s', async (_, entities, code, message) => {

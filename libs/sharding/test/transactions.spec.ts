@@ -50,6 +50,23 @@ describe('transactions on sql.js', () => {
     expect(await cities.scatter.count()).toBe(1);
   });
 
+  it('that cannot begin let the next one go on', async () => {
+    const router = await connectedRouter([City], { shards: memoryShards(1), connectTimeout: '50ms' });
+    const runner = router.dataSource('s0').createQueryRunner();
+    await expect(runner.startTransaction('REPEATABLE READ')).rejects.toThrow('REPEATABLE READ');
+    await router.repository(City).transaction(1, (manager) => manager.save(City, city(1)));
+    expect(await router.repository(City).scatter.count()).toBe(1);
+  });
+
+  it('are rolled back when the query runner is released in the middle', async () => {
+    const router = await connectedRouter([City], { shards: memoryShards(1), connectTimeout: '50ms' });
+    const runner = router.dataSource('s0').createQueryRunner();
+    await runner.startTransaction();
+    await runner.manager.save(City, city(1));
+    await runner.release();
+    expect(await router.repository(City).scatter.count()).toBe(0);
+  });
+
   it('tell after a while who waits for his own transaction', async () => {
     const router = await connectedRouter([City], { shards: memoryShards(1), connectTimeout: '50ms' });
     const cities = router.repository(City);

@@ -200,6 +200,21 @@ describe('a change of the shard key is refused', () => {
     expect(await given.orders.countBy({ customerId: 1 })).toBe(1);
   });
 
+  it('by adding to the other side of a relation', async () => {
+    const { orders, order } = await withOrder();
+    const relation = orders.manager.createQueryBuilder().relation(Customer, 'orders').of(2);
+    await expect(relation.add(order.id)).rejects.toEqual(code('KEY_CHANGE'));
+    expect(await orders.countBy({ customerId: 1 })).toBe(1);
+  });
+
+  it('and saving the other side of a relation leaves it as it is', async () => {
+    const { orders, order } = await withOrder();
+    await orders.manager.save(Customer, { id: 2, name: 'Bob', orders: [{ id: order.id }] });
+    expect(await orders.countBy({ customerId: 1 })).toBe(1);
+    const [ann] = await orders.manager.find(Customer, { relations: { orders: true } });
+    expect(ann?.orders).toHaveLength(1);
+  });
+
   it('but the same key in another form is no change', async () => {
     const { orders, order } = await withOrder();
     await orders.save(Object.assign(order, { reference: 'b' }));

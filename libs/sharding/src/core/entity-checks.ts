@@ -57,12 +57,13 @@ export function checkEntities(
       refuse(
         'SHARD_KEY_TYPE',
         `${target.name}.${keyColumn.propertyName} cannot be a shard key: ${kind.refused}`,
-        'Take an integer, a uuid, a text or a timestamp with precision: 3; NOT NULL, no transformer, no collation of its own.',
+        'Take an integer, a uuid, a text, or a timestamptz with precision: 3 (datetime on sql.js); NOT NULL, no transformer, no collation of its own.',
       );
     }
     checkPrimaryKey(target.name, metadata, keyColumn);
     checkUniqueness(target.name, metadata, keyColumn);
-    return [{ entity: new ShardedEntity(target, keyColumn.propertyName, kind), metadata }];
+    const length = Number(keyColumn.length) || undefined;
+    return [{ entity: new ShardedEntity(target, keyColumn.propertyName, kind, length), metadata }];
   });
   for (const { entity, metadata } of pairs)
     checkRelations(

@@ -5,7 +5,8 @@ import { shardedEntityOf, type ShardedEntity } from './sharded-entity.js';
 /**
  * A relation is sound when both rows are sure to lie on one shard: one of its joins must equate the two shard keys
  * (TypeORM gives both the same type, so equal values are hashed alike). Everything else would join a row with one that
- * may lie elsewhere. The side without the join columns is checked through the side that has them.
+ * may lie elsewhere. The side without the join columns is checked through the side that has them, and must not be
+ * saved: TypeORM would write the shard key of the other row in a way that no subscriber sees.
  *
  * @throws EnvolError `ENVOL_SHARDING_RELATION`.
  */
@@ -15,14 +16,26 @@ export function checkRelations(
   entities: readonly ShardedEntity[],
 ): void {
   for (const relation of metadata.relations) {
+    const name = `the relation ${entity.name}.${relation.propertyPath}`;
+    if (movesRows(relation)) {
+      throw new EnvolError(
+        'ENVOL_SHARDING_RELATION',
+        `${name} is the side without the join column: saving it would change the shard key of the rows it leads to`,
+        'Give it { persistence: false } and save the rows of the other side themselves.',
+      );
+    }
     const problem = problemOf(relation, entity, metadata, entities);
     if (problem === undefined) continue;
     throw new EnvolError(
       'ENVOL_SHARDING_RELATION',
-      `the relation ${entity.name}.${relation.propertyPath} ${problem}`,
+      `${name} ${problem}`,
       'Shard both entities by the same key and join them by it, or store the id as a plain column and read the other row through its own repository.',
     );
   }
+}
+
+function movesRows(relation: RelationMetadata): boolean {
+  return !relation.isManyToMany && !relation.isOwning && relation.persistenceEnabled;
 }
 
 function problemOf(

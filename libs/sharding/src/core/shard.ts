@@ -84,6 +84,7 @@ export class Shard implements QueryGate {
 
   /** Makes the first attempt to connect. Does not reject: a shard that is not there is looked for in the background. */
   async connect(): Promise<void> {
+    if (this.#state === 'closed') return;
     this.#attempt = this.#connect();
     await this.#attempt;
     this.#attempt = undefined;
@@ -91,7 +92,7 @@ export class Shard implements QueryGate {
 
   /** Stops looking for it and closes its connections. */
   async close(): Promise<void> {
-    this.#become('closed');
+    this.#state = 'closed';
     this.#breaker.stop();
     this.#retry?.cancel();
     await this.#attempt;
@@ -157,7 +158,7 @@ export class Shard implements QueryGate {
     this.#retry = this.#surroundings.clock.setTimeout(() => void this.connect(), wait);
   }
 
-  #become(state: ShardState): void {
+  #become(state: 'up' | 'away'): void {
     if (this.#state === state || this.#state === 'closed') return;
     this.#state = state;
     this.#surroundings.onChange(this.name, state, state === 'away' ? this.#problem : undefined);

@@ -16,7 +16,6 @@ const KEY_KINDS: Readonly<Record<string, KeyKind>> = {
   'character varying': 'text',
   varchar: 'text',
   text: 'text',
-  'timestamp without time zone': 'timestamp',
   'timestamp with time zone': 'timestamp',
   datetime: 'timestamp',
 };
@@ -29,6 +28,11 @@ export function keyKindOf(column: ColumnMetadata, driver: Driver): KeyKind | { r
   if (column.isNullable) return { refused: 'it is nullable, and a row without a key belongs nowhere' };
   if (column.collation !== undefined) return { refused: 'its collation may call different texts equal' };
   const type = column.type === 'uuid' ? 'uuid' : driver.normalizeType(column);
+  if (type === 'timestamp without time zone') {
+    return {
+      refused: 'it has no time zone, so two times are stored as one where clocks go back; give it type timestamptz',
+    };
+  }
   const kind = KEY_KINDS[type];
   if (kind === undefined) return { refused: `the database may call two different values of type ${type} equal` };
   const microseconds = kind === 'timestamp' && driver.options.type === 'postgres' && column.precision !== 3;
@@ -43,6 +47,8 @@ export class ShardedEntity {
     readonly target: EntityClass,
     readonly keyProperty: string,
     private readonly keyKind: KeyKind,
+    /** The most code points that a text key may have. */
+    private readonly keyLength = Infinity,
   ) {}
 
   get name(): string {
@@ -53,7 +59,7 @@ export class ShardedEntity {
    * The canonical text of a value of this entity's shard key.
    *
    * @throws EnvolError `ENVOL_SHARDING_INVALID_KEY` also for what the column would store as another value than it is
-   *   hashed as, such as `'042'` for an integer.
+   *   hashed as: `'042'` for an integer, a text that is too long (PostgreSQL cuts off spaces beyond the length).
    */
   canonicalKey(value: unknown): string {
     const canonical = canonicalKey(value);
@@ -70,6 +76,12 @@ export class ShardedEntity {
     }
     if (this.keyKind === 'uuid' && !isUuid(canonical)) {
       throw invalidKey(`${JSON.stringify(canonical)} ${of}`, 'The column holds UUIDs: 8-4-4-4-12 hexadecimal digits.');
+    }
+    if (this.keyKind === 'text' && Array.from(canonical).length > this.keyLength) {
+      throw invalidKey(
+        `a text of ${Array.from(canonical).length} characters ${of}`,
+        `The column holds ${this.keyLength}.`,
+      );
     }
     return canonical;
   }

@@ -13,6 +13,7 @@ import type { QueryGate } from './query-gate.js';
  */
 export class PostgresShardQueryRunner extends PostgresQueryRunner {
   #client: PgClient | undefined;
+  #connected: Promise<PgClient> | undefined;
   #lost: ShardUnavailableError | undefined;
 
   constructor(
@@ -26,8 +27,8 @@ export class PostgresShardQueryRunner extends PostgresQueryRunner {
   override async connect(): Promise<PgClient> {
     if (this.#lost !== undefined) throw this.#lost;
     this.gate.assertOpen();
-    this.#client ??= await this.#firstConnect();
-    return this.#client;
+    this.#connected ??= this.#firstConnect();
+    return this.#connected;
   }
 
   override async query(...args: Parameters<PostgresQueryRunner['query']>): ReturnType<PostgresQueryRunner['query']> {
@@ -83,6 +84,7 @@ export class PostgresShardQueryRunner extends PostgresQueryRunner {
     try {
       const client: PgClient = await super.connect();
       client.on('error', this.#onBroken);
+      this.#client = client;
       return client;
     } catch (error) {
       this.#lost = this.gate.failed(connectTroubleOf(error), `no connection (${messageOf(error)})`, error);

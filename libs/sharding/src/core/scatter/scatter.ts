@@ -58,7 +58,7 @@ export class Scatter<E extends ObjectLiteral> {
    * loaded.
    *
    * @throws EnvolError `ENVOL_SHARDING_INVALID_ORDER`, `_INVALID_LIMIT`, `_INVALID_POSITION`, `_INVALID_WHERE` before any shard is asked;
-   *   `ENVOL_SHARDING_ORDER_MISMATCH`, `ENVOL_SHARDING_SCATTER_FAILED`.
+   *   `ENVOL_SHARDING_ORDER_MISMATCH`, `_DUPLICATE_ROW`, `_SCATTER_FAILED`.
    * @throws ShardUnavailableError
    */
   async find(options: ScatterFindOptions<E>): Promise<E[]> {
@@ -77,7 +77,7 @@ export class Scatter<E extends ObjectLiteral> {
     return mergeSorted(lists, order, limit);
   }
 
-  /** How many rows match, over all shards. The counts are not taken at one moment. */
+  /** How many rows match, over all shards. The counts are not taken at one moment; a row that lies on two shards counts twice. */
   async count(where?: ScatterWhere<E>): Promise<number> {
     this.#checkWhere(where);
     const counts = await this.#ask('count', this.#shardsFor(where), (repository) =>

@@ -35,13 +35,23 @@ describe('the order of', () => {
     expect(compareDecimals('0.10000000000000000000001', '0.1')).toBe(1);
   });
 
+  const max = Number.MAX_SAFE_INTEGER;
+  const number = fc.oneof(fc.double({ noNaN: true, min: -max, max }), fc.maxSafeInteger());
+
   it('numbers that SQLite keeps as decimals goes by value, with exponents too', () => {
     const decimal = SORT_KINDS['decimal'];
+    fc.assert(fc.property(number, (value) => expect(Number(decimal?.read(value))).toBe(value + 0)));
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        expect(Number(decimal?.read(value))).toBe(value + 0);
+      fc.property(number, number, (a, b) => {
+        const order = decimal?.compare(decimal.read(a) ?? '', decimal.read(b) ?? '');
+        expect(order).toBe(a < b ? -1 : a > b ? 1 : 0);
       }),
     );
+    expect(['-1e-7', '1.5e-10', '-1.25e-7'].map((text) => decimal?.read(Number(text)))).toEqual([
+      '-0.0000001',
+      '0.00000000015',
+      '-0.000000125',
+    ]);
   });
 
   it('float has NaN last and -0 beside 0', () => {
@@ -67,6 +77,9 @@ describe('the order of', () => {
     ['timestamp with time zone', new Date(Number.NaN)],
     ['boolean', 1],
     ['numeric', '1e5'],
+    ['decimal', 2 ** 53],
+    ['decimal', -1e300],
+    ['decimal', Number.POSITIVE_INFINITY],
   ])('%s has no place for %p', (type, value) => {
     expect(SORT_KINDS[type]?.read(value)).toBeUndefined();
   });

@@ -87,7 +87,6 @@ export const SORT_KINDS: Readonly<Record<string, SortKind>> = {
   boolean,
   uuid,
   date,
-  'timestamp without time zone': timestamp,
   'timestamp with time zone': timestamp,
   datetime: timestamp,
   'character varying': text,
@@ -119,14 +118,14 @@ function fraction(value: string): string {
   return value.split('.')[1] ?? '';
 }
 
-/** A number without an exponent; SQLite keeps decimals as such. */
-function plainDecimal(value: number): string {
-  const [mantissa = '', exponent] = String(value).split('e');
+/**
+ * A number without an exponent. SQLite keeps decimals as integers of 64 bits or as doubles. Beyond 2^53 the two cannot
+ * be told apart, and integers have lost digits; below, the shortest digits sort as the doubles do.
+ */
+function plainDecimal(value: number): string | undefined {
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return undefined;
+  const [mantissa = '', exponent] = String(value).split('e-');
   if (exponent === undefined) return mantissa;
   const digits = mantissa.replace('-', '').replace('.', '');
-  const point = mantissa.replace('-', '').split('.')[0]?.length ?? 0;
-  const at = point + Number(exponent);
-  const sign = value < 0 ? '-' : '';
-  if (at <= 0) return `${sign}0.${'0'.repeat(-at)}${digits}`;
-  return at >= digits.length ? sign + digits.padEnd(at, '0') : `${sign}${digits.slice(0, at)}.${digits.slice(at)}`;
+  return `${value < 0 ? '-' : ''}0.${'0'.repeat(Number(exponent) - 1)}${digits}`;
 }

@@ -98,7 +98,7 @@ export class SortOrder {
       kind.read(value) ??
       refuse(
         `a row of ${this.entity} has a value of ${column.propertyName} that JavaScript cannot hold exactly`,
-        'Infinite dates and integers beyond 2^53 in sql.js are such values; order by another column.',
+        'Infinite dates, and integers and decimals beyond 2^53 in sql.js, are such values; order by another column.',
       )
     );
   }
@@ -137,6 +137,12 @@ function kindOf(
     return refuse(
       `${name} is transformed between database and entity, so the two sort differently`,
       'Order by a column that is stored as it is.',
+    );
+  }
+  if (type === 'timestamp without time zone') {
+    return refuse(
+      `${name} has no time zone, so its local times and their Dates sort differently where clocks change`,
+      'Give the column type timestamptz, precision: 3.',
     );
   }
   const kind = column.isArray ? undefined : SORT_KINDS[type];
