@@ -4,6 +4,7 @@ import {
   layered,
   memory,
   resolveCacheOptions,
+  StoreUnavailableError,
   type CacheModuleOptions,
   type Store,
   type StoreDefinition,
@@ -382,6 +383,15 @@ describe('a remote store', () => {
     expect(events).toEqual([]);
     expect(metrics.value('envol_cache_store_errors_total', { store: 'main/remote' })).toBe(6);
     expect(metrics.value('envol_cache_failed_reads_total', { cache: 'main' })).toBe(0);
+  });
+
+  it('that refuses an operation itself is not taken for ill, and the refusal is counted', async () => {
+    const { cache, remote, events, metrics } = setUpLayers();
+    remote.set = () => Promise.reject(new StoreUnavailableError('main/remote', 'set', 'out of memory'));
+    for (let write = 0; write < 5; write++) await expect(cache.set('k', write)).rejects.toThrow('out of memory');
+    expect(events).toEqual([]);
+    expect(metrics.value('envol_cache_store_errors_total', { store: 'main/remote' })).toBe(5);
+    await expect(cache.get('k')).resolves.toBe(4);
   });
 
   it('is not asked any more once its cache is closed', async () => {

@@ -17,10 +17,6 @@ export class SupervisedProcess {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   /** Resolves when the process says that it is ready; rejects when it ends before. */
   start(): Promise<void> {
     const child = fork(this.entry, { env: { ...process.env, ...this.environment } });

@@ -11,7 +11,7 @@ import {
 } from '@envol/common';
 import { z } from 'zod';
 import type { Entry } from './entry.js';
-import { StoreUnavailableError } from './store-errors.js';
+import { isStoreUnavailable, StoreUnavailableError } from './store-errors.js';
 import type { Store, StoreContext } from './store.js';
 
 /** How long a remote store may take, and when it is left alone. */
@@ -121,9 +121,9 @@ class GuardedStore implements Store {
   }
 
   #failed(operation: string, error: unknown): EnvolError {
+    if (!isEnvolError(error) || isStoreUnavailable(error)) this.#errors.add();
     if (isEnvolError(error)) return error;
     this.#lastError = error;
-    this.#errors.add();
     this.#breaker.failed(error);
     const reason = error instanceof Error ? error.message : String(error);
     return new StoreUnavailableError(this.#context.name, operation, reason, { cause: error });
