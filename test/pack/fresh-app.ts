@@ -42,6 +42,7 @@ const TSCONFIG = {
 };
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
+const exportsSchema = z.object({ name: z.string(), exports: z.record(z.string(), z.unknown()) });
 
 /** A Nest application outside of this repository that has Envol from its tarballs, as from npm. */
 export class FreshApp {
@@ -105,9 +106,20 @@ export class FreshApp {
 }
 
 /** Folders of all libs. */
-async function libs(): Promise<string[]> {
+export async function libs(): Promise<string[]> {
   const names = await readdir(join(ROOT, 'libs'));
   return names.map((name) => join(ROOT, 'libs', name));
+}
+
+/** Everything that an application may import: `@envol/cache`, `@envol/cache/redis` ... */
+export async function publicEntries(): Promise<string[]> {
+  const packages = await Promise.all((await libs()).map((lib) => readFile(join(lib, 'package.json'), 'utf8')));
+  return packages.flatMap((text) => {
+    const { name, exports } = exportsSchema.parse(JSON.parse(text));
+    return Object.keys(exports)
+      .filter((path) => path !== './package.json')
+      .map((path) => name + path.slice(1));
+  });
 }
 
 /** The version of a package that this repository has, so that both are tested with the same. */

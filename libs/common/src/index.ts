@@ -14,8 +14,10 @@ export {
 export { nearest } from './core/nearest.js';
 export { byteSize, callable, duration, optionsObject, resolveOptions } from './core/options.js';
 export type { Random } from './core/random.js';
+export { RECLAIMABLES, type Reclaimable, type ReclaimableSource } from './core/reclaimable.js';
 export { requestContext, type RequestContextValues } from './core/request-context.js';
 export { withTimeout } from './core/timeout.js';
 export { parseByteSize, parseDuration, type ByteSize, type Duration } from './core/units.js';
-export { CLOCK, METRICS_SINK } from './nest/tokens.js';
+export { LifecycleModule } from './nest/lifecycle.module.js';
+export { CLOCK, LIFECYCLE, METRICS_SINK } from './nest/tokens.js';
 export { injectIntoSlot, wrapMethod } from './nest/wrap-method.js';
