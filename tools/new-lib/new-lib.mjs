@@ -73,7 +73,9 @@ function editJson(file, edit) {
   const path = join(ROOT, file);
   const json = JSON.parse(readFileSync(path, 'utf8'));
   edit(json);
-  writeFileSync(path, `${JSON.stringify(json, null, 2)}\n`);
+  // A reference stays on one line, as it was.
+  const text = JSON.stringify(json, null, 2).replaceAll(/\{\s*("path": "[^"]*")\s*\}/g, '{ $1 }');
+  writeFileSync(path, `${text}\n`);
 }
 
 function run(command, ...args) {

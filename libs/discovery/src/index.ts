@@ -1,0 +1,3 @@
+export type { DiscoveryModuleOptions } from './core/discovery-options.js';
+export { Discovery } from './core/discovery.js';
+export { DiscoveryModule } from './nest/discovery.module.js';
