@@ -22,7 +22,7 @@ async function start(): Promise<void> {
     const shards = await launcher.start();
     const { HOST, PORT, MANAGEMENT_PORT, REPLICAS } = settings;
     const address = { url: `http://${HOST}:${PORT}`, managementUrl: `http://127.0.0.1:${MANAGEMENT_PORT}` };
-    if (!isEnding) console.log(welcome(address, { replicas: REPLICAS, shards }));
+    if (!isEnding) console.log(welcome(address, { replicas: REPLICAS, shards: shards.length }));
   } catch (error) {
     if (!isEnding) throw error;
   }

@@ -12,21 +12,32 @@ const PLACES = new URL('../places/main.js', import.meta.url);
 const GATEWAY_STOP = 2_500;
 const REPLICA_STOP = 1_000;
 
+/** A copy of the places service: its address, as the balancer names it, and its process. */
+export interface Replica {
+  readonly instance: string;
+  readonly process: SupervisedProcess;
+}
+
 /** Starts and stops all of Atlas on this machine: the databases, the replicas of the places service, the gateway. */
 export class Launcher {
   readonly #settings: Settings;
   #postgres: EmbeddedPostgres | undefined;
-  #replicas: readonly SupervisedProcess[] = [];
+  #replicas: readonly Replica[] = [];
   #gateway: SupervisedProcess | undefined;
-  #starting: Promise<number> | undefined;
+  #starting: Promise<readonly string[]> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** Resolves to the number of shards when all of Atlas is ready. A failure stops what was started before it. */
-  async start(): Promise<number> {
+  /** The replicas, once they are started. */
+  get replicas(): readonly Replica[] {
+    return this.#replicas;
+  }
+
+  /** Resolves to the databases, one URL for each shard, when all of Atlas is ready. A failure stops what was started before it. */
+  async start(): Promise<readonly string[]> {
     try {
       return await (this.#starting = this.#start());
     } catch (error) {
@@ -40,7 +51,7 @@ export class Launcher {
     return (this.#stopping ??= this.#stop());
   }
 
-  async #start(): Promise<number> {
+  async #start(): Promise<readonly string[]> {
     const { HOST, PORT, MANAGEMENT_PORT, CURSOR_SECRETS } = this.#settings;
     // Better now than after the cities are loaded.
     await checkPort(PORT, HOST);
@@ -49,7 +60,7 @@ export class Launcher {
     await prepareShards(shards, process.stdout);
     const secrets = CURSOR_SECRETS ?? [randomBytes(32).toString('base64url')];
     await this.#startProcesses({ SHARD_URLS: shards.join(','), CURSOR_SECRETS: secrets.join(',') });
-    return shards.length;
+    return shards;
   }
 
   async #databases(): Promise<readonly string[]> {
@@ -62,10 +73,11 @@ export class Launcher {
   async #startProcesses(environment: NodeJS.ProcessEnv): Promise<void> {
     const ports = await freePorts(this.#settings.REPLICAS);
     if (this.#stopping !== undefined) return;
-    this.#replicas = ports.map(
-      (port) => new SupervisedProcess(`The replica on ${port}`, PLACES, { ...environment, PLACES_PORT: `${port}` }),
-    );
-    await Promise.all(this.#replicas.map((replica) => replica.start()));
+    this.#replicas = ports.map((port) => ({
+      instance: `127.0.0.1:${port}`,
+      process: new SupervisedProcess(`The replica on ${port}`, PLACES, { ...environment, PLACES_PORT: `${port}` }),
+    }));
+    await Promise.all(this.#replicas.map((replica) => replica.process.start()));
     await this.#startGateway(ports);
   }
 
@@ -82,7 +94,7 @@ export class Launcher {
 
   async #stop(): Promise<void> {
     await this.#gateway?.stop(GATEWAY_STOP);
-    await Promise.all(this.#replicas.map((replica) => replica.stop(REPLICA_STOP)));
+    await Promise.all(this.#replicas.map((replica) => replica.process.stop(REPLICA_STOP)));
     // A start that is under way may still bring the databases up; then they are the last to go.
     await this.#starting?.catch(() => undefined);
     await this.#postgres?.stop();

@@ -9,6 +9,7 @@ const LONGEST_RESTART_DELAY = 4_000;
 export class SupervisedProcess {
   #child: ChildProcess | undefined;
   #stopping = false;
+  #heldDown = false;
   #restartDelay = FIRST_RESTART_DELAY;
 
   constructor(
@@ -19,6 +20,7 @@ export class SupervisedProcess {
 
   /** Resolves when the process says that it is ready; rejects when it ends before. */
   start(): Promise<void> {
+    this.#heldDown = false;
     const child = fork(this.entry, { env: { ...process.env, ...this.environment } });
     this.#child = child;
     return new Promise((resolve, reject) => {
@@ -31,8 +33,19 @@ export class SupervisedProcess {
       child.once('error', reject);
       child.once('exit', (code, signal) => {
         if (!isReady) reject(this.#endedEarly(signal ?? `exit code ${code}`));
-        else if (!this.#stopping) void this.#restart(signal ?? `exit code ${code}`);
+        else if (!this.#stopping && !this.#heldDown) void this.#restart(signal ?? `exit code ${code}`);
       });
+    });
+  }
+
+  /** Ends the process at once (SIGKILL), and leaves it so until {@link start}. For demonstrations. */
+  async kill(): Promise<void> {
+    this.#heldDown = true;
+    const child = this.#child;
+    if (!isRunning(child)) return;
+    await new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill('SIGKILL');
     });
   }
 
@@ -40,7 +53,7 @@ export class SupervisedProcess {
   async stop(deadline: number): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (!isRunning(child)) return;
     await new Promise<void>((resolve) => {
       const kill = setTimeout(() => child.kill('SIGKILL'), deadline);
       child.once('exit', () => {
@@ -72,4 +85,8 @@ export class SupervisedProcess {
       }
     }
   }
+}
+
+function isRunning(child: ChildProcess | undefined): child is ChildProcess {
+  return child !== undefined && child.exitCode === null && child.signalCode === null;
 }
