@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'through-the-front-door',
       severity: 'error',
-      from: { path: '^(?:libs|apps)/([^/]+)/' },
+      from: { path: '^(?:libs|apps|test)/([^/]+)/' },
       to: {
         path: '^libs/([^/]+)/src/',
         pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+/index\\.ts$'],
