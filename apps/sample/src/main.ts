@@ -3,6 +3,7 @@ import { Launcher } from './launcher/launcher.js';
 import { welcome } from './launcher/welcome.js';
 import { exitWith } from './process/fatal.js';
 import { onShutdown } from './process/shutdown.js';
+import { checkProfile } from './profile.js';
 import { readSettings } from './settings.js';
 
 /** Longer than everything in {@link Launcher.stop} takes; only for when something there hangs. */
@@ -10,6 +11,7 @@ const STOP_DEADLINE = 20_000;
 
 async function start(): Promise<void> {
   const settings = readSettings();
+  checkProfile(process.argv.slice(2), settings);
   process.env['LOG_PRETTY'] ??= process.stdout.isTTY ? 'true' : 'false';
   console.log('Atlas starts ...');
   const launcher = new Launcher(settings);

@@ -16,6 +16,10 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const addresses = list.refine(
+  (items) => items.length > 0 && items.every((item) => /^[^:]+:\d{1,5}$/.test(item)),
+  'expected host:port,...',
+);
 const environmentDuration = z
   .string()
   .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
@@ -33,6 +37,9 @@ const settingsSchema = optionsObject({
     )
     .optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port' }).optional(),
+  MEMCACHED_SERVERS: addresses.optional(),
+  CONSUL_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port' }).optional(),
+  CONSUL_TOKEN: z.string().min(1).optional(),
   CACHE_TTL: environmentDuration.prefault('30s'),
   REQUEST_TIMEOUT: environmentDuration.prefault('3s'),
   CURSOR_SECRETS: list.refine(areSecrets, 'expected one or two secrets of at least 16 characters').optional(),
@@ -41,9 +48,8 @@ const settingsSchema = optionsObject({
   ATLAS_DIR: z.string().min(1).default('.atlas'),
   /** Set by the launcher for its children. */
   PLACES_PORT: port.optional(),
-  PLACES_INSTANCES: list
-    .refine((addresses) => addresses.every((address) => /^[^:]+:\d+$/.test(address)), 'expected host:port,...')
-    .optional(),
+  PLACES_MANAGEMENT_PORT: port.optional(),
+  PLACES_INSTANCES: addresses.optional(),
 });
 
 const checkedSchema = settingsSchema.refine(({ PORT, MANAGEMENT_PORT }) => PORT === 0 || PORT !== MANAGEMENT_PORT, {

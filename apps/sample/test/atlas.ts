@@ -38,16 +38,17 @@ export class Atlas {
     readonly managementUrl: string,
     readonly directory: string,
     environment: NodeJS.ProcessEnv,
+    args: readonly string[],
   ) {
-    this.#process = spawn(process.execPath, [MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn(process.execPath, [MAIN, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exit = once(this.#process, 'exit');
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
   }
 
   /** Starts it and waits until it is ready. */
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<Atlas> {
-    const atlas = await Atlas.launch(settings);
+  static async start(settings: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Atlas> {
+    const atlas = await Atlas.launch(settings, args);
     await eventually(() => {
       if (atlas.#process.exitCode !== null) throw new Error(`Atlas ended at start:\n${atlas.output}`);
       return atlas.output.includes('Atlas is ready');
@@ -56,7 +57,7 @@ export class Atlas {
   }
 
   /** Starts it without waiting. */
-  static async launch(settings: NodeJS.ProcessEnv = {}): Promise<Atlas> {
+  static async launch(settings: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Atlas> {
     const [port, managementPort] = [await freePort(), await freePort()];
     const directory = settings['ATLAS_DIR'] ?? (await openFolder());
     const environment = {
@@ -71,6 +72,7 @@ export class Atlas {
       `http://127.0.0.1:${managementPort}`,
       directory,
       environment,
+      args,
     );
   }
 
@@ -100,6 +102,13 @@ export class Atlas {
     const response = await fetch(`${this.url}${path}`, init);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** What the management port answers: JSON, or text where it is none. */
+  async management<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.managementUrl}${path}`);
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return (isJson ? response.json() : response.text()) as Promise<T>;
   }
 
   post(path: string, body: unknown): Promise<Answer> {

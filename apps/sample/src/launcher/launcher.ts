@@ -21,14 +21,17 @@ export interface Replica {
 /** Starts and stops all of Atlas on this machine: the databases, the replicas of the places service, the gateway. */
 export class Launcher {
   readonly #settings: Settings;
+  readonly #environment: NodeJS.ProcessEnv;
   #postgres: EmbeddedPostgres | undefined;
   #replicas: readonly Replica[] = [];
   #gateway: SupervisedProcess | undefined;
   #starting: Promise<readonly string[]> | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(settings: Settings) {
+  /** @param environment what the processes get as theirs; `settings` was read from it */
+  constructor(settings: Settings, environment: NodeJS.ProcessEnv = process.env) {
     this.#settings = settings;
+    this.#environment = environment;
   }
 
   /** The replicas, once they are started. */
@@ -71,20 +74,27 @@ export class Launcher {
   }
 
   async #startProcesses(environment: NodeJS.ProcessEnv): Promise<void> {
-    const ports = await freePorts(this.#settings.REPLICAS);
+    const { REPLICAS } = this.#settings;
+    const ports = await freePorts(2 * REPLICAS);
     if (this.#stopping !== undefined) return;
-    this.#replicas = ports.map((port) => ({
+    this.#replicas = ports.slice(0, REPLICAS).map((port, index) => ({
       instance: `127.0.0.1:${port}`,
-      process: new SupervisedProcess(`The replica on ${port}`, PLACES, { ...environment, PLACES_PORT: `${port}` }),
+      process: new SupervisedProcess(`The replica on ${port}`, PLACES, {
+        ...this.#environment,
+        ...environment,
+        PLACES_PORT: `${port}`,
+        PLACES_MANAGEMENT_PORT: `${ports[REPLICAS + index]}`,
+      }),
     }));
     await Promise.all(this.#replicas.map((replica) => replica.process.start()));
-    await this.#startGateway(ports);
+    await this.#startGateway();
   }
 
-  async #startGateway(ports: readonly number[]): Promise<void> {
+  async #startGateway(): Promise<void> {
     if (this.#stopping !== undefined) return;
     const environment = {
-      PLACES_INSTANCES: ports.map((port) => `127.0.0.1:${port}`).join(','),
+      ...this.#environment,
+      PLACES_INSTANCES: this.#replicas.map(({ instance }) => instance).join(','),
       // The gateway has no business with the databases.
       SHARD_URLS: undefined,
     };

@@ -21,7 +21,7 @@ export class SupervisedProcess {
   /** Resolves when the process says that it is ready; rejects when it ends before. */
   start(): Promise<void> {
     this.#heldDown = false;
-    const child = fork(this.entry, { env: { ...process.env, ...this.environment } });
+    const child = fork(this.entry, { env: this.environment });
     this.#child = child;
     return new Promise((resolve, reject) => {
       let isReady = false;
