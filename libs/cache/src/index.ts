@@ -6,6 +6,7 @@ export { guarded, type GuardOptions, type RemoteStore } from './core/guarded-sto
 export { layered } from './core/layered-store.js';
 export { memory, type MemoryStoreOptions } from './core/memory-store.js';
 export { isStoreUnavailable, StoreUnavailableError } from './core/store-errors.js';
+export type { StoreDescription, StoreDetails } from './core/store-description.js';
 export type { MaybePromise, Store, StoreContext, StoreDefinition, StoreEvent } from './core/store.js';
 export type { WarmUpEntries, WarmUpOptions, WarmUpReport } from './core/warm-up.js';
 export { CacheModule } from './nest/cache.module.js';

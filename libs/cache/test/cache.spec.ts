@@ -1,6 +1,5 @@
 import {
   Caches,
-  guarded,
   layered,
   memory,
   resolveCacheOptions,
@@ -13,13 +12,7 @@ import {
 import { requestContext } from '@envol/common';
 import { ManualClock, RecordingMetrics } from '@envol/common/testing';
 import { describe, expect, it, jest } from '@jest/globals';
-import { FakeRemote } from './fake-store.js';
-
-const GUARD = { timeout: 250, failures: 3, probeEvery: 1_000 };
-
-function remoteStore(remote: FakeRemote): StoreDefinition {
-  return { kind: 'remote', create: (context) => guarded(remote, GUARD, context) };
-}
+import { FakeRemote, remoteStore } from './fake-store.js';
 
 function setUp(options: CacheModuleOptions = {}) {
   const clock = new ManualClock();
@@ -466,17 +459,6 @@ describe('a store of somebody else', () => {
   });
 });
 
-describe('memory', () => {
-  it('holds as many entries as it was told, and lets the least recently used go', async () => {
-    const { cache } = setUp({ stores: { main: memory({ maxItems: 2 }) } });
-    await cache.set('a', 1);
-    await cache.set('b', 2);
-    await cache.get('a');
-    await cache.set('c', 3);
-    expect([await cache.has('a'), await cache.has('b'), await cache.has('c')]).toEqual([true, false, true]);
-  });
-});
-
 describe('warmUp', () => {
   it('shares its run with who asks meanwhile, and a delete wins over it', async () => {
     const { cache } = setUp();
@@ -556,7 +538,6 @@ describe('options', () => {
   });
 
   it('of stores are checked where they are made', () => {
-    expect(() => memory({ maxItems: 0 })).toThrow(/memory\(\) options: maxItems/);
     expect(() => layered([])).toThrow(/layered\(\) options: layers/);
   });
 

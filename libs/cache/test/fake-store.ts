@@ -1,4 +1,10 @@
-import type { Entry, RemoteStore } from '@envol/cache';
+import { guarded, type Entry, type RemoteStore, type StoreDefinition } from '@envol/cache';
+
+/** The remote behind the timeout and the breaker that remote stores have. */
+export function remoteStore(remote: RemoteStore): StoreDefinition {
+  const guard = { timeout: 250, failures: 3, probeEvery: 1_000 };
+  return { kind: 'remote', create: (context) => guarded(remote, guard, context) };
+}
 
 /** A remote store in a Map that a test can make fail, hang, or answer when it is told to. */
 export class FakeRemote implements RemoteStore {

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { Caches, layered, memory, resolveCacheOptions, type StoreEvent } from '@envol/cache';
 import { redis, type RedisStoreOptions } from '@envol/cache/redis';
@@ -8,6 +6,7 @@ import { eventually, ManualClock } from '@envol/common/testing';
 import { startService } from '@envol/services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { startDeafProxy } from './deaf-proxy.js';
 
 type RedisServer = Awaited<ReturnType<typeof startService<'redis'>>>;
 
@@ -225,23 +224,13 @@ describe('a Redis that fails', () => {
   });
 
   it('behind a connection that is half-open is reached over a new one', async () => {
-    const sockets: Socket[] = [];
-    const proxy = createServer((socket) => {
-      const upstream = connect(server.port, server.host);
-      sockets.push(socket, upstream);
-      socket
-        .on('error', () => undefined)
-        .pipe(upstream.on('error', () => undefined))
-        .pipe(socket);
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const url = `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const proxy = await startDeafProxy(server);
+    const url = `redis://${proxy.host}:${proxy.port}`;
     const caches = await openCaches({ url, timeout: 50, probeEvery: 20 });
     await caches.get().set('k', 'there');
-    for (const socket of sockets) socket.unpipe().pause();
+    proxy.deafen();
     await expect(eventually(async () => (await caches.get().get('k')) === 'there', 10_000)).resolves.toBe(true);
     await caches.close();
-    for (const socket of sockets) socket.destroy();
     proxy.close();
   });
 

@@ -35,7 +35,7 @@ const cacheOptionsSchema = optionsObject({
     .default('envol'),
   ttl: duration().default(300_000),
   stores: z
-    .record(z.string().regex(/^[\w-]+$/, 'expected a name of letters, digits, "-" and "_"'), storeSchema)
+    .record(z.string().regex(/^[\w-]{1,100}$/, 'expected a name of 1 to 100 letters, digits, "-" and "_"'), storeSchema)
     .refine((stores) => Object.keys(stores).length > 0, 'expected at least one store')
     .default(() => ({ main: memory() })),
   default: z.string().optional(),

@@ -8,9 +8,11 @@ import {
   type Counter,
   type Duration,
   type EnvolError,
+  type Reclaimable,
 } from '@envol/common';
 import { z } from 'zod';
 import type { Entry } from './entry.js';
+import type { StoreDetails } from './store-description.js';
 import { isStoreUnavailable, StoreUnavailableError } from './store-errors.js';
 import type { Store, StoreContext } from './store.js';
 
@@ -60,6 +62,7 @@ class GuardedStore implements Store {
   readonly #breaker: CircuitBreaker;
   readonly #errors: Counter;
   #lastError: unknown;
+  #downSince: number | undefined;
 
   constructor(remote: RemoteStore, options: z.output<typeof guardOptionsSchema>, context: StoreContext) {
     const { clock, metrics, name, onEvent } = context;
@@ -71,8 +74,10 @@ class GuardedStore implements Store {
       probeEvery: options.probeEvery,
       clock,
       probe: () => this.#probe(),
-      onChange: (open) =>
-        onEvent(open ? { type: 'store-down', store: name, cause: this.#lastError } : { type: 'store-up', store: name }),
+      onChange: (open) => {
+        this.#downSince = open ? clock.now() : undefined;
+        onEvent(open ? { type: 'store-down', store: name, cause: this.#lastError } : { type: 'store-up', store: name });
+      },
     });
     const errors = { name: 'envol_cache_store_errors_total', help: 'Operations that a remote store failed' } as const;
     const down = { name: 'envol_cache_store_down', help: '1 while the breaker of a remote store is open' } as const;
@@ -105,6 +110,17 @@ class GuardedStore implements Store {
   async close(): Promise<void> {
     this.#breaker.stop();
     await this.#remote.close?.();
+  }
+
+  describe(): StoreDetails {
+    const details = this.#remote.describe?.();
+    return this.#downSince === undefined
+      ? { ...details, state: 'up' }
+      : { ...details, state: 'down', downSince: this.#downSince };
+  }
+
+  reclaimables(): readonly Reclaimable[] {
+    return this.#remote.reclaimables?.() ?? [];
   }
 
   async #run<T>(operation: string, work: () => Promise<T>): Promise<T> {

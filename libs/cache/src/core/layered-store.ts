@@ -1,7 +1,8 @@
-import { EnvolError, optionsObject, resolveOptions } from '@envol/common';
+import { EnvolError, optionsObject, resolveOptions, type Reclaimable } from '@envol/common';
 import { z } from 'zod';
 import { remainingTtl, type Entry } from './entry.js';
 import { SingleFlight } from './single-flight.js';
+import { describeStore, type StoreDetails } from './store-description.js';
 import { isStoreUnavailable } from './store-errors.js';
 import type { MaybePromise, Store, StoreContext, StoreDefinition } from './store.js';
 
@@ -38,12 +39,16 @@ function build(
   const name = `${context.name}/${isOnly ? layer.kind : `${layer.kind}${index + 1}`}`;
   const definition = { name: 'envol_cache_layer_hits_total', help: 'Reads that a layer answered' } as const;
   return {
+    name,
+    kind: layer.kind,
     store: layer.create({ ...context, name }),
     hits: context.metrics.counter(definition, { store: name }),
   };
 }
 
 interface Layer {
+  readonly name: string;
+  readonly kind: string;
   readonly store: Store;
   readonly hits: { add(): void };
 }
@@ -105,6 +110,14 @@ class LayeredStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all(this.#layers.map(async ({ store }) => store.close?.()));
+  }
+
+  describe(): StoreDetails {
+    return { parts: this.#layers.map(({ name, kind, store }) => describeStore(name, kind, store)) };
+  }
+
+  reclaimables(): readonly Reclaimable[] {
+    return this.#layers.flatMap(({ store }) => store.reclaimables?.() ?? []);
   }
 
   async #search(key: string, first: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {

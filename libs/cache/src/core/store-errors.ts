@@ -1,5 +1,8 @@
 import { EnvolError, isEnvolError } from '@envol/common';
 
+const DEFAULT_HINT =
+  'Reads go on without it by themselves. A write that fails like this did not reach that store: repeat it, or rely on the TTL.';
+
 /** A store did not do what was asked: it is away, too slow, or known to be ill and not even asked. */
 export class StoreUnavailableError extends EnvolError {
   override readonly name = 'StoreUnavailableError';
@@ -8,14 +11,9 @@ export class StoreUnavailableError extends EnvolError {
     readonly store: string,
     operation: string,
     reason: string,
-    options?: ErrorOptions,
+    { hint = DEFAULT_HINT, ...options }: ErrorOptions & { readonly hint?: string } = {},
   ) {
-    super(
-      'ENVOL_CACHE_STORE_UNAVAILABLE',
-      `Cache store "${store}" could not ${operation}: ${reason}`,
-      'Reads go on without it by themselves. A write that fails like this did not reach that store: repeat it, or rely on the TTL.',
-      options,
-    );
+    super('ENVOL_CACHE_STORE_UNAVAILABLE', `Cache store "${store}" could not ${operation}: ${reason}`, hint, options);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Clock, MetricsSink } from '@envol/common';
+import type { Clock, MetricsSink, Reclaimable } from '@envol/common';
 import type { Entry } from './entry.js';
+import type { StoreDetails } from './store-description.js';
 
 /** Now or later: a memory store answers at once, a remote one with a promise. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -13,6 +14,10 @@ export interface Store {
   /** Connects, before the application starts. A rejection stops the start; a store behind `guarded()` never rejects. */
   open?(): Promise<void>;
   close?(): Promise<void>;
+  /** What it says of itself in `Caches.describe()`. */
+  describe?(): StoreDetails;
+  /** The memory of this process that it can give back. Default: none. */
+  reclaimables?(): readonly Reclaimable[];
 }
 
 /** What happened to a store, for logs and dashboards. */

@@ -1,0 +1,1 @@
+export { memcached, type MemcachedStoreOptions } from './memcached.js';

@@ -1,0 +1,1 @@
+export { ShardsHealthIndicator, type ShardsHealthOptions } from './shards.health-indicator.js';
