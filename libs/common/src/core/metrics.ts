@@ -1,9 +1,9 @@
 /** Constant labels of one series. Values come from a small fixed set: never ids, keys or addresses of users. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** Name and meaning of a metric: `envol_<lib>_<what>_<unit>`, counters ending in `_total`. */
+/** Name and meaning of a metric, by the rules of Prometheus; those of Envol are `envol_<lib>_<what>_<unit>`, counters ending in `_total`. */
 export interface MetricDefinition {
-  readonly name: `envol_${string}`;
+  readonly name: string;
   readonly help: string;
 }
 

@@ -1,5 +1,5 @@
 /** The options as the application gave them. */
-export const RAW_OPTIONS = Symbol.for('envol:performance:raw-options');
+export const RAW_PERFORMANCE_OPTIONS = Symbol.for('envol:performance:raw-options');
 
-/** The options checked and complete. */
+/** The options checked and complete (`ResolvedPerformanceOptions`). */
 export const PERFORMANCE_OPTIONS = Symbol.for('envol:performance:options');
