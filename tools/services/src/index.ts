@@ -1,8 +1,12 @@
+export type { ConsulOptions, ConsulService } from './consul/consul.js';
 export { startFaultProxy, type FaultProxy } from './fault-proxy/fault-proxy.js';
+export type { MemcachedOptions, MemcachedService } from './memcached/memcached.js';
+export type { SaslAccount } from './memcached/sasl.js';
 export { freePort } from './process/ports.js';
 export { removeDataDir } from './postgres/data-dir.js';
 export type { BinariesChoice } from './postgres/binaries.js';
 export type { PostgresOptions, PostgresService } from './postgres/postgres.js';
-export type { RedisOptions, RedisService } from './redis.js';
+export type { RedisClusterNode, RedisClusterOptions, RedisClusterService } from './redis/redis-cluster.js';
+export type { RedisOptions, RedisService } from './redis/redis.js';
 export { startService, type ServiceName } from './registry.js';
-export type { Service, ServiceOptions } from './service.js';
+export type { DurableServiceOptions, Service, ServiceOptions } from './service.js';

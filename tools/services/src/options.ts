@@ -1,13 +1,13 @@
 import { optionsObject, resolveOptions } from '@envol/common';
 import { z } from 'zod';
 
-const common = {
-  port: z.int().min(1).max(65_535).optional(),
-  dataDir: z.string().min(1).optional(),
-};
+const common = { port: z.int().min(1).max(65_535).optional() };
+
+/** The option of {@link DurableServiceOptions}. */
+export const dataDirOption = { dataDir: z.string().min(1).optional() };
 
 /**
- * Checks the options of a service: the common ones and its own, `shape`.
+ * Checks the options of a service: those of all services and its own, `shape`.
  *
  * @throws EnvolError `ENVOL_SERVICES_INVALID_OPTIONS` that names each one that is wrong.
  */

@@ -1,10 +1,13 @@
+import { consul } from './consul/consul.js';
 import { invalid } from './errors.js';
+import { memcached } from './memcached/memcached.js';
 import { postgres } from './postgres/postgres.js';
-import { redis } from './redis.js';
+import { redisCluster } from './redis/redis-cluster.js';
+import { redis } from './redis/redis.js';
 import type { ServiceDefinition } from './service.js';
 
 /** Every kind of server: a file and a line here each. */
-const definitions = { redis, postgres };
+const definitions = { redis, postgres, consul, memcached, 'redis-cluster': redisCluster };
 
 type Definitions = typeof definitions;
 type Kinds = {

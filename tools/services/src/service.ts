@@ -26,6 +26,10 @@ export interface Service {
 export interface ServiceOptions {
   /** On 127.0.0.1; default a free one. */
   readonly port?: number | undefined;
+}
+
+/** Of services that can keep something over stop(). */
+export interface DurableServiceOptions extends ServiceOptions {
   /** Where the data stays after stop(); default a throwaway folder. {@link removeDataDir} removes it. */
   readonly dataDir?: string | undefined;
 }
@@ -37,10 +41,19 @@ export interface ServiceDefinition<Options extends ServiceOptions, Running exten
   readonly start: (options: Options) => Promise<Running>;
   /** Where its program is, for people. Rejects with `ENVOL_SERVICES_MISSING` when it is nowhere. */
   readonly locate: () => Promise<string>;
-  readonly install: {
-    /** The Debian packages that hold the program. */
-    readonly apt: readonly string[];
-    /** What to do by hand on other systems. */
-    readonly byHand: string;
-  };
+  readonly install: InstallPlan;
+  /** The options to start it with to know that all of its programs work; default once, without any. */
+  readonly trials?: readonly Options[];
+}
+
+/** How its program gets onto a machine. */
+export interface InstallPlan {
+  /** The folder in the cache; services with the same program share one. */
+  readonly cacheFolder: string;
+  /** The Debian packages that hold the program. */
+  readonly apt: readonly string[];
+  /** The release of Debian that has the packages, for systems whose own has them not. */
+  readonly debianSuite?: string;
+  /** What to do by hand on other systems. */
+  readonly byHand: string;
 }

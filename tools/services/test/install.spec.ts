@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { install } from '../src/install/install.js';
+
+jest.setTimeout(180_000); // for a machine in trouble, not an expectation
 
 describe('services:install', () => {
   const environment = { ...process.env };

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -52,17 +53,22 @@ export function processState(pid: number): string {
   }
 }
 
-/** Sends one inline command to a Redis and resolves with the start of the answer. */
-export function redisCommand(port: number, command: string): Promise<string> {
+/** Sends text to a server and resolves with the start of what comes back; empty when it only closes the connection. */
+export function say(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     socket.setTimeout(20_000, () => socket.destroy(new Error('timeout')));
     socket.once('data', (data) => {
       resolve(data.toString());
       socket.destroy();
     });
-    socket.once('error', reject);
+    socket.once('error', reject).once('close', () => resolve(''));
   });
+}
+
+/** Sends one inline command to a Redis and resolves with the start of the answer. */
+export function redisCommand(port: number, command: string): Promise<string> {
+  return say(port, `${command}\r\n`);
 }
 
 /** Runs one statement on a connection of its own; resolves with the first column. */
@@ -76,4 +82,9 @@ export async function sql(url: string, statement: string): Promise<unknown[]> {
   } finally {
     await client.end();
   }
+}
+
+/** The folder a server works in. */
+export function folderOf(pid: number): string {
+  return readlinkSync(`/proc/${pid}/cwd`);
 }

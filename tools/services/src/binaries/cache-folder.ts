@@ -40,7 +40,8 @@ export function libraryEnv(root: string): Record<string, string> {
   return { LD_LIBRARY_PATH: [...folders, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':') };
 }
 
-function entries(folder: string): string[] {
+/** The names in a folder; none if it cannot be read. */
+export function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

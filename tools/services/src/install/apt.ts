@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { EnvolError } from '@envol/common';
 import { findOnPath } from '../binaries/path-search.js';
 import { uniqueName } from '../process/folders.js';
-
-const TIMEOUT_MS = 600_000;
+import type { InstallPlan } from '../service.js';
+import { aptSettings, installFailed, runApt } from './apt-command.js';
+import { packageLists, type PackageLists } from './package-lists.js';
 
 /** Whether this is Debian, Ubuntu or one of their kin. */
 export function hasApt(): boolean {
@@ -15,32 +13,30 @@ export function hasApt(): boolean {
 
 /**
  * Downloads Debian packages, and those they depend on that are not installed, and unpacks them into `target`. Nothing
- * is installed: no package database changes, no maintainer script runs. Needs no root: if the system's package lists
- * are empty or stale, lists of our own are fetched into a working folder beside `target`.
+ * is installed: no package database changes, no maintainer script runs. Needs no root: lists of packages that the
+ * system lacks are fetched into a working folder beside `target`.
  *
  * @param tell says what is done, one line each
  * @throws EnvolError `ENVOL_SERVICES_INSTALL_FAILED` with apt's own words
  */
 export async function unpackDebianPackages(
-  packages: readonly string[],
+  plan: Pick<InstallPlan, 'apt' | 'debianSuite'>,
   target: string,
   tell: (line: string) => void,
 ): Promise<void> {
   const work = `${target}-${uniqueName()}`;
-  const [cache, lists] = [join(work, 'cache'), join(work, 'lists')];
-  const [debs, tree] = [join(work, 'debs'), join(work, 'tree')];
+  const [cache, tree] = [join(work, 'cache'), join(work, 'tree')];
   try {
-    for (const folder of [join(cache, 'archives/partial'), join(lists, 'partial'), debs, tree]) {
-      mkdirSync(folder, { recursive: true });
-    }
-    const system = ['-o', `Dir::Cache=${cache}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
-    await download(packages, debs, system, tell).catch(async () => {
-      tell('the package lists of this system do not do: fetching our own (apt-get update)');
-      const own = [...system, '-o', `Dir::State::lists=${lists}`];
-      await run('apt-get', [...own, 'update'], work);
-      await download(packages, debs, own, tell);
+    mkdirSync(work, { recursive: true, mode: 0o700 }); // the address of a mirror may have a password in it
+    for (const folder of [join(cache, 'archives/partial'), tree]) mkdirSync(folder, { recursive: true });
+    const options = aptSettings({
+      'Dir::Cache': cache,
+      'Debug::NoLocking': '1',
+      'APT::Sandbox::User': 'root',
+      'Acquire::Retries': '3',
     });
-    for (const deb of readdirSync(debs)) await run('dpkg', ['-x', join(debs, deb), tree], work);
+    const debs = await downloadFromAny(packageLists(options, work, plan.debianSuite), plan.apt, work, tell);
+    for (const deb of readdirSync(debs)) await runApt('dpkg', ['-x', join(debs, deb), tree], work);
     rmSync(target, { recursive: true, force: true });
     renameSync(tree, target);
   } finally {
@@ -48,34 +44,40 @@ export async function unpackDebianPackages(
   }
 }
 
-async function download(
+/** Resolves with the folder that has the packages, and no others. */
+async function downloadFromAny(
+  lists: AsyncIterable<PackageLists>,
   packages: readonly string[],
-  folder: string,
-  options: readonly string[],
+  work: string,
   tell: (line: string) => void,
-): Promise<void> {
+): Promise<string> {
+  const failures: string[] = [];
+  for await (const { name, options, fetch } of lists) {
+    const folder = join(work, `debs-${failures.length}`);
+    mkdirSync(folder);
+    try {
+      if (fetch) tell(`fetching ${name}`);
+      await fetch?.();
+      const exact = await exactPackages(packages, options, folder);
+      tell(`apt-get download ${exact.join(' ')}`);
+      await runApt('apt-get', [...options, 'download', ...exact], folder);
+      return folder;
+    } catch (error) {
+      failures.push(`${name} (${error instanceof Error ? error.message : String(error)})`);
+    }
+  }
+  throw installFailed(`apt gives no ${packages.join(', ')}. Tried ${failures.join('; ')}.`);
+}
+
+/** The packages, and what they need that is not installed, as NAME=VERSION. */
+async function exactPackages(packages: readonly string[], options: readonly string[], cwd: string): Promise<string[]> {
   const wanted = ['install', '--simulate', '--reinstall', '--no-install-recommends', ...packages];
-  const plan = await run('apt-get', [...options, ...wanted], folder);
+  const plan = await runApt('apt-get', [...options, ...wanted], cwd);
   const exact = [...plan.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+)/gm)].map(
     ([, name, version]) => `${name}=${version}`,
   );
-  tell(`apt-get download ${exact.join(' ')}`);
-  await run('apt-get', [...options, 'download', ...exact], folder);
-}
-
-async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
-  try {
-    const env = { ...process.env, LC_ALL: 'C' };
-    const { stdout } = await promisify(execFile)(program, args, { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 });
-    return stdout;
-  } catch (error) {
-    const hasOutput = typeof error === 'object' && error !== null && 'stderr' in error;
-    const said = hasOutput ? String(error.stderr).trim() : String(error);
-    throw new EnvolError(
-      'ENVOL_SERVICES_INSTALL_FAILED',
-      `${program} failed: ${said}`,
-      'Check the network and the sources of apt, or install the packages by hand.',
-      { cause: error },
-    );
-  }
+  // apt reports no error for an installed package that it knows no source of.
+  const absent = packages.filter((name) => !exact.some((found) => found.startsWith(`${name}=`)));
+  if (absent.length > 0) throw installFailed(`no source of ${absent.join(', ')}`);
+  return exact;
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { isEnvolError } from '@envol/common';
 import { writableCacheFolder } from '../binaries/cache-folder.js';
-import { registry, startService, type ServiceName } from '../registry.js';
+import { registry, type ServiceName } from '../registry.js';
 import { hasApt, unpackDebianPackages } from './apt.js';
 
 /**
- * Gets every program that is missing into the cache folder and starts each service once.
+ * Gets every program that is missing into the cache folder and tries each service.
  *
  * @param tell prints a line
  * @returns whether all of them work
@@ -15,22 +15,30 @@ export async function install(names: readonly ServiceName[], tell: (line: string
     try {
       await provide(name, (line) => tell(`${name}: ${line}`));
     } catch (error) {
-      tell(`${name}: ${explain(error)}`);
+      tell(`${name}: ${oneLine(explain(error))}`);
     }
   }
-  let complete = true;
-  for (const name of names) {
-    try {
-      const service = await startService(name);
+  const problems = await Promise.all(names.map(tryOut));
+  for (const [index, name] of names.entries()) {
+    const problem = problems[index];
+    tell(`${name}: ${problem === undefined ? 'works' : `DOES NOT WORK. ${problem}`}`);
+    if (problem !== undefined) tell(`${name}: by hand: ${registry[name].install.byHand}`);
+  }
+  return problems.every((problem) => problem === undefined);
+}
+
+/** Starts it and stops it; resolves with what went wrong. */
+async function tryOut<Name extends ServiceName>(name: Name): Promise<string | undefined> {
+  const { start, trials = [{}] } = registry[name];
+  try {
+    for (const options of trials) {
+      const service = await start(options);
       await service.stop();
-      tell(`${name}: works`);
-    } catch (error) {
-      complete = false;
-      tell(`${name}: DOES NOT WORK. ${explain(error)}`);
-      tell(`${name}: by hand: ${registry[name].install.byHand}`);
     }
+    return undefined;
+  } catch (error) {
+    return oneLine(explain(error));
   }
-  return complete;
 }
 
 async function provide(name: ServiceName, tell: (line: string) => void): Promise<void> {
@@ -43,10 +51,14 @@ async function provide(name: ServiceName, tell: (line: string) => void): Promise
     tell(error.message);
   }
   if (!hasApt()) return;
-  const target = join(writableCacheFolder(), name);
+  const target = join(writableCacheFolder(), how.cacheFolder);
   tell(`unpacking Debian packages into ${target}; nothing is installed system-wide`);
-  await unpackDebianPackages(how.apt, target, tell);
+  await unpackDebianPackages(how, target, tell);
   tell(`found: ${await locate()}`);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Message and hint. */

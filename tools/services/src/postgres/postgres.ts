@@ -1,18 +1,18 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkOptions } from '../options.js';
+import { checkOptions, dataDirOption } from '../options.js';
 import { unprivilegedAccount } from '../process/account.js';
 import { makePrivate, throwawayPath, uniqueName } from '../process/folders.js';
 import { HOST } from '../process/ports.js';
 import type { StopStep } from '../process/protocol.js';
 import { ServerProcess, type ServerRecipe } from '../process/server-process.js';
-import type { Service, ServiceDefinition, ServiceOptions } from '../service.js';
+import type { DurableServiceOptions, Service, ServiceDefinition } from '../service.js';
 import { findPostgres, type BinariesChoice, type PostgresBinaries } from './binaries.js';
 import { createDatabases, databaseUrl, probe } from './client.js';
 import { makeCluster, postgresCommand } from './cluster.js';
 import { placeOf, refuseInUse, type DataPlace } from './data-dir.js';
 
-export interface PostgresOptions extends ServiceOptions {
+export interface PostgresOptions extends DurableServiceOptions {
   /** Created if missing; default none besides `postgres`. */
   readonly databases?: readonly string[] | undefined;
   /** Where the binaries come from; default the first that has them, see the README. */
@@ -27,6 +27,7 @@ export interface PostgresService extends Service {
 }
 
 const ownOptions = {
+  ...dataDirOption,
   databases: z.array(z.string().min(1).max(63)).default([]),
   binaries: z.enum(['npm', 'system']).optional(),
   settings: z.record(z.string(), z.string()).default({}),
@@ -50,6 +51,7 @@ export const postgres: ServiceDefinition<PostgresOptions, PostgresService> = {
   start: startPostgres,
   locate: async () => (await findPostgres(unprivilegedAccount(), undefined)).bin,
   install: {
+    cacheFolder: 'postgres',
     apt: ['postgresql'],
     byHand:
       'npm ci installs it for common platforms. macOS: brew install postgresql@18. Elsewhere: set ENVOL_POSTGRES_BIN to the bin folder of a PostgreSQL.',

@@ -1,16 +1,26 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 
 export const HOST = '127.0.0.1';
 
 /** A port that was free a moment ago: whoever binds it must be ready to lose the race. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, HOST);
-  await once(server, 'listening');
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
+/** Ports that were free a moment ago, all of them different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map(portOf);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, 'close')));
+  return ports;
+}
+
+function portOf(server: Server): number {
   const address = server.address();
-  server.close();
-  await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
   return address.port;
 }

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isEnvolError } from '@envol/common';
 import { notRunning, portTaken, startFailed, unsupported } from '../errors.js';
 import type { Service } from '../service.js';
-import { freePort, HOST, isFree } from './ports.js';
+import { freePort, freePorts, HOST, isFree } from './ports.js';
 import type { Command, ProcessReport, SupervisorPlan } from './protocol.js';
 import { Supervisor } from './supervisor-client.js';
+import { Turns } from './turns.js';
 
 const READY_DEADLINE_MS = 30_000;
 const PROBE_INTERVAL_MS = 15;
@@ -16,13 +17,18 @@ export interface ServerRecipe {
   readonly plan: SupervisorPlan;
   /** Makes the folders and the data, through the supervisor so that a half-made one does not outlive us. */
   prepare(supervisor: Supervisor): Promise<void>;
-  command(port: number): Command;
+  /** How many ports it needs besides its main one; default none. */
+  readonly sidePorts?: number;
+  command(port: number, sidePorts: readonly number[]): Command;
   url(port: number): string;
   /** Asks once whether our server (and not another one on that port) is ready; rejects if not, within 2 s. */
   probe(port: number, pid: number): Promise<void>;
   /** Releases what a killed server left outside its folder. */
   readonly afterKill?: Command | undefined;
 }
+
+/** `dead`: it ended, by kill() or by itself, and may be started again. */
+export type ServerState = 'running' | 'paused' | 'dead' | 'stopped';
 
 /** A server that runs under a supervisor. */
 export class ServerProcess implements Service {
@@ -33,7 +39,8 @@ export class ServerProcess implements Service {
   private stopped = false;
   private currentPort = 0;
   private currentPid = 0;
-  private last: Promise<void> = Promise.resolve();
+  private sidePorts: readonly number[] | undefined;
+  private readonly turns = new Turns();
 
   private constructor(private readonly recipe: ServerRecipe) {
     this.supervisor = new Supervisor(recipe.plan, (report) => {
@@ -69,6 +76,12 @@ export class ServerProcess implements Service {
 
   get url(): string {
     return this.recipe.url(this.currentPort);
+  }
+
+  get state(): ServerState {
+    if (this.stopped) return 'stopped';
+    if (this.ended) return 'dead';
+    return this.paused ? 'paused' : 'running';
   }
 
   stop(): Promise<void> {
@@ -107,25 +120,28 @@ export class ServerProcess implements Service {
     return this.inTurn(async () => {
       await this.supervisor.act('stop');
       this.paused = false;
-      await this.startOnce(this.currentPort);
+      await this.startOn(this.currentPort);
     }, 'restart');
   }
 
+  /** Starts it again on other ports when somebody was faster on one that is ours to choose. */
   private async startOn(port: number | undefined): Promise<void> {
-    if (port !== undefined) return this.startOnce(port);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.startOnce(await freePort());
+        return await this.startOnce(port ?? (await freePort()));
       } catch (error) {
-        if (!(isEnvolError(error, 'ENVOL_SERVICES_PORT_TAKEN') && attempt < PORT_ATTEMPTS)) throw error;
+        if (!isEnvolError(error, 'ENVOL_SERVICES_PORT_TAKEN') || attempt === PORT_ATTEMPTS) throw error;
+        if (port !== undefined && !(await isFree(port))) throw error;
+        this.sidePorts = undefined;
       }
     }
   }
 
   private async startOnce(port: number): Promise<void> {
+    this.sidePorts ??= await freePorts(this.recipe.sidePorts ?? 0);
     this.ended = undefined;
     this.currentPort = port;
-    this.currentPid = await this.supervisor.start(this.recipe.command(port));
+    this.currentPid = await this.supervisor.start(this.recipe.command(port, this.sidePorts));
     const deadline = Date.now() + READY_DEADLINE_MS;
     let reason: unknown;
     while (this.ended === undefined && Date.now() < deadline) {
@@ -150,13 +166,10 @@ export class ServerProcess implements Service {
     return startFailed(this.name, 'ended while it started', output);
   }
 
-  /** One action at a time, in the order they were asked for. */
   private inTurn(action: () => Promise<void>, needsRunning?: string): Promise<void> {
-    const turn = this.last.then(() => {
+    return this.turns.take(async () => {
       if (needsRunning !== undefined && this.stopped) throw notRunning(this.name, needsRunning, 'stopped');
-      return action();
+      await action();
     });
-    this.last = turn.catch(() => undefined);
-    return turn;
   }
 }
