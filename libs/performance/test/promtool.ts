@@ -1,28 +1,13 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-
-/** The promtool to use: `ENVOL_PROMTOOL`, the PATH, or what `npm run services:install` put into its cache folder. */
-function findPromtool(): string {
-  const { ENVOL_PROMTOOL: chosen, PATH = '' } = process.env;
-  const places = chosen
-    ? [resolve(chosen)]
-    : [
-        ...PATH.split(delimiter)
-          .filter((folder) => folder !== '')
-          .map((folder) => resolve(folder, 'promtool')),
-        ...cacheFolders().map((folder) => join(folder, 'prometheus', 'usr', 'bin', 'promtool')),
-      ];
-  const found = places.find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(`promtool is in none of these places: ${places.join(', ')}. Get it with: npm run services:install`);
-}
+import { isEnvolError } from '@envol/common';
+import { findPromtool } from '@envol/services';
 
 /** What `promtool check metrics` has to say of a scrape; empty when it is content. */
 export function promtoolCheck(text: string): Promise<string> {
+  const { file, env } = locate();
   return new Promise((done, failed) => {
-    const child = execFile(findPromtool(), ['check', 'metrics'], { timeout: 60_000 }, (error, stdout, stderr) => {
+    const options = { env: { ...process.env, ...env }, timeout: 60_000 };
+    const child = execFile(file, ['check', 'metrics'], options, (error, stdout, stderr) => {
       const said = `${stdout}${stderr}`.trim();
       if (error !== null && said === '') failed(error);
       else done(said);
@@ -31,21 +16,11 @@ export function promtoolCheck(text: string): Promise<string> {
   });
 }
 
-/** As in tools/services. */
-function cacheFolders(): string[] {
-  const { ENVOL_SERVICES_CACHE: chosen, XDG_CACHE_HOME: caches } = process.env;
-  if (chosen) return [resolve(chosen)];
-  return [
-    join(caches || join(homedir(), '.cache'), 'envol-services'),
-    join(tmpdir(), `envol-services-cache-${process.getuid?.() ?? 'windows'}`),
-  ];
-}
-
-function isExecutable(path: string): boolean {
+function locate() {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return findPromtool();
+  } catch (error) {
+    // Jest does not print the hint, which is the command that gets it.
+    throw isEnvolError(error) ? new Error(`${error.message} ${error.hint}`, { cause: error }) : error;
   }
 }

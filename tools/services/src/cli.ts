@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { explain, install } from './install/install.js';
+import { installables } from './install/installables.js';
 import type { PostgresService } from './postgres/postgres.js';
 import { startAll } from './process/start-all.js';
-import { serviceNames, startService } from './registry.js';
+import { startService } from './registry.js';
 import type { Service } from './service.js';
 
 const USAGE = `Usage: cli.js install | start [--atlas]
-  install  get the servers that this machine lacks into a cache folder, and try each one
+  install  get the programs that this machine lacks into a cache folder, and try each one
   start    start Redis and PostgreSQL (databases atlas_0 to atlas_3) until Ctrl-C
            --atlas: also memcached and Consul, and the databases on two PostgreSQL servers`;
 
@@ -18,7 +19,7 @@ interface Started {
 }
 
 const commands = new Map<string, () => Promise<number>>([
-  ['install', async () => ((await install(serviceNames, print)) ? 0 : 1)],
+  ['install', async () => ((await install(installables, print)) ? 0 : 1)],
   ['start', () => runUntilSignal(startUsual, 'both')],
   ['start --atlas', () => runUntilSignal(startForAtlas, 'all')],
   ['--help', async () => (print(USAGE), 0)],

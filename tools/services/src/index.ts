@@ -10,3 +10,4 @@ export type { RedisClusterNode, RedisClusterOptions, RedisClusterService } from 
 export type { RedisOptions, RedisService } from './redis/redis.js';
 export { startService, type ServiceName } from './registry.js';
 export type { DurableServiceOptions, Service, ServiceOptions } from './service.js';
+export { findPromtool } from './promtool.js';

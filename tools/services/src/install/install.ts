@@ -1,48 +1,43 @@
 import { join } from 'node:path';
 import { isEnvolError } from '@envol/common';
 import { writableCacheFolder } from '../binaries/cache-folder.js';
-import { registry, type ServiceName } from '../registry.js';
 import { hasApt, unpackDebianPackages } from './apt.js';
+import type { Installable } from './installables.js';
 
 /**
- * Gets every program that is missing into the cache folder and tries each service.
+ * Gets every program that is missing into the cache folder and tries each one.
  *
  * @param tell prints a line
  * @returns whether all of them work
  */
-export async function install(names: readonly ServiceName[], tell: (line: string) => void): Promise<boolean> {
-  for (const name of names) {
+export async function install(programs: readonly Installable[], tell: (line: string) => void): Promise<boolean> {
+  for (const program of programs) {
     try {
-      await provide(name, (line) => tell(`${name}: ${line}`));
+      await provide(program, (line) => tell(`${program.name}: ${line}`));
     } catch (error) {
-      tell(`${name}: ${oneLine(explain(error))}`);
+      tell(`${program.name}: ${oneLine(explain(error))}`);
     }
   }
-  const problems = await Promise.all(names.map(tryOut));
-  for (const [index, name] of names.entries()) {
+  const problems = await Promise.all(programs.map(tryOut));
+  for (const [index, { name, install: how }] of programs.entries()) {
     const problem = problems[index];
     tell(`${name}: ${problem === undefined ? 'works' : `DOES NOT WORK. ${problem}`}`);
-    if (problem !== undefined) tell(`${name}: by hand: ${registry[name].install.byHand}`);
+    if (problem !== undefined) tell(`${name}: by hand: ${how.byHand}`);
   }
   return problems.every((problem) => problem === undefined);
 }
 
-/** Starts it and stops it; resolves with what went wrong. */
-async function tryOut<Name extends ServiceName>(name: Name): Promise<string | undefined> {
-  const { start, trials = [{}] } = registry[name];
+/** Resolves with what is wrong with it. */
+async function tryOut(program: Installable): Promise<string | undefined> {
   try {
-    for (const options of trials) {
-      const service = await start(options);
-      await service.stop();
-    }
+    await program.tryOut();
     return undefined;
   } catch (error) {
     return oneLine(explain(error));
   }
 }
 
-async function provide(name: ServiceName, tell: (line: string) => void): Promise<void> {
-  const { install: how, locate } = registry[name];
+async function provide({ install: how, locate }: Installable, tell: (line: string) => void): Promise<void> {
   try {
     tell(`found: ${await locate()}`);
     return;
