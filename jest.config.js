@@ -12,7 +12,7 @@ const base = {
 export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools}/*/{src,test}/**/*.spec.ts'] },
-    { ...base, displayName: 'composition', testMatch: ['<rootDir>/test/{composition,docker}/**/*.spec.ts'] },
+    { ...base, displayName: 'composition', testMatch: ['<rootDir>/test/{composition,docker,docs}/**/*.spec.ts'] },
     { ...base, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.spec.ts'] },
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/apps/*/test/**/*.e2e-spec.ts'] },
     { ...base, displayName: 'pack', testMatch: ['<rootDir>/test/pack/**/*.e2e-spec.ts'] },

@@ -14,15 +14,18 @@ const PEERS = [
   '@nestjs/core',
   '@nestjs/microservices',
   '@nestjs/platform-express',
+  '@nestjs/terminus',
   '@nestjs/testing',
   '@types/node',
   'ioredis',
+  'memjs',
   'pg',
   'reflect-metadata',
   'rxjs',
   'sql.js',
   'typeorm',
   'typescript',
+  'undici',
 ];
 
 const TSCONFIG = {
