@@ -1,3 +1,10 @@
-export type { MemoryModuleOptions } from './core/memory-options.js';
-export { Memory } from './core/memory.js';
+export { LoadShedder } from './core/load-shedder.js';
+export type { MemoryLevel } from './core/memory-level.js';
+export type { LimitBytes, MemoryLimit, MemorySize, MemoryThresholds } from './core/memory-limit.js';
+export { MemoryMonitor } from './core/memory-monitor.js';
+export type { GcOptions, HysteresisOptions, MemoryModuleOptions, ShedOptions } from './core/memory-options.js';
+export type { ByKey, KeyDescription, MemoryDescription, MemoryPressure, MemoryReport } from './core/memory-report.js';
+export { MemoryExempt } from './nest/memory-exempt.decorator.js';
+export { MemoryGuard } from './nest/memory.guard.js';
 export { MemoryModule } from './nest/memory.module.js';
+export { OnMemoryPressure } from './nest/on-memory-pressure.decorator.js';

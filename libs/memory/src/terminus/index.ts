@@ -1,0 +1,1 @@
+export { MemoryHealthIndicator, type MemoryHealthOptions } from './memory.health-indicator.js';
