@@ -1,8 +1,8 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { DiscoveryModuleOptions } from '../core/discovery-options.js';
+import type { ServiceDiscoveryModuleOptions } from '../core/discovery-options.js';
 import { RAW_OPTIONS } from './discovery.tokens.js';
 
-export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<DiscoveryModuleOptions>({
+export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ServiceDiscoveryModuleOptions>({
   optionsInjectionToken: RAW_OPTIONS,
 })
   .setClassMethodName('forRoot')

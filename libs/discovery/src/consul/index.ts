@@ -1,0 +1,2 @@
+export { consul } from './consul.js';
+export type { ConsulOptions, ConsulTlsOptions } from './consul-options.js';

@@ -1,0 +1,188 @@
+import { withTimeout, type Clock, type MetricsSink } from '@envol/common';
+import type { AddressRules } from './address-rules.js';
+import type { ServiceDescription } from './description.js';
+import { reasonOf, registryUnavailable } from './discovery-errors.js';
+import type { DiscoveryEvent } from './discovery-event.js';
+import { InstanceList } from './instance-list.js';
+import { isRefused, readInstance, type RefusedInstance, type ServiceInstance } from './instance.js';
+import type { Watchable } from './instance-watch.js';
+import type { Registry } from './registry.js';
+import { ServiceMetrics } from './service-metrics.js';
+
+/** What a {@link WatchedService} needs. */
+export interface WatchedServiceParts {
+  readonly registry: Registry;
+  readonly rules: AddressRules;
+  readonly clock: Clock;
+  readonly metrics: MetricsSink;
+  readonly onEvent: (event: DiscoveryEvent) => void;
+}
+
+/** A service whose list is kept up to date. */
+export class WatchedService implements Watchable {
+  readonly #name: string;
+  readonly #parts: WatchedServiceParts;
+  readonly #list: InstanceList;
+  readonly #metrics: ServiceMetrics;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Set<(error?: Error) => void>();
+  readonly #startedAt: number;
+  readonly #stop: () => void;
+  #isClosed = false;
+  #reported: readonly ServiceInstance[] = [];
+  #refused = new Map<string, string>();
+  /** In milliseconds of the monotonic clock, and since the epoch. */
+  #answered: { readonly tick: number; readonly at: number } | undefined;
+  #failing: { readonly since: number; readonly cause: unknown } | undefined;
+
+  /** Starts the watch. */
+  constructor(name: string, parts: WatchedServiceParts) {
+    const { registry, clock, metrics } = parts;
+    this.#name = name;
+    this.#parts = parts;
+    this.#startedAt = clock.monotonic();
+    this.#list = new InstanceList({
+      holdFor: registry.holdEmptyFor,
+      clock,
+      onChange: () => this.#notify(),
+      onHold: (held, instances) => this.#holdChanged(held, instances),
+    });
+    this.#metrics = new ServiceMetrics(metrics, name, {
+      instances: () => this.#list.current.length,
+      held: () => this.#list.held.length,
+      answerAge: () => (clock.monotonic() - (this.#answered?.tick ?? this.#startedAt)) / 1_000,
+    });
+    this.#stop = registry.watch(name, {
+      answered: (instances) => this.#answer(instances),
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  /** Whether the registry has answered at least once. */
+  get isKnown(): boolean {
+    return this.#answered !== undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Who may be called; empty while nothing is known. Another array after every change, and only then. */
+  get current(): readonly ServiceInstance[] {
+    return this.#list.current;
+  }
+
+  /** Calls `listener` after the first answer, after every change of the list and at the end; the function returned ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves when the registry has answered at least once.
+   *
+   * @throws EnvolError `ENVOL_DISCOVERY_REGISTRY_UNAVAILABLE` when it cannot be read, or says nothing for `timeout` milliseconds
+   */
+  async whenKnown(timeout: number): Promise<void> {
+    if (this.isKnown) return;
+    if (this.#failing !== undefined) throw registryUnavailable(this.#name, this.#failing.cause);
+    const outcome = new Promise<void>((resolve, reject) => {
+      this.#waiting.add((error) => (error === undefined ? resolve() : reject(error)));
+    });
+    const tooSlow = (): Error => registryUnavailable(this.#name, new Error(`no answer within ${timeout} ms`));
+    await withTimeout(outcome, timeout, this.#parts.clock, tooSlow);
+  }
+
+  describe(): ServiceDescription {
+    const { current, held, heldSince } = this.#list;
+    const isHeld = (instance: ServiceInstance): boolean => held.some(({ id }) => id === instance.id);
+    const unlisted = this.#reported.filter((instance) => !current.some(({ id }) => id === instance.id));
+    return {
+      name: this.#name,
+      state: this.#state(),
+      instances: [
+        ...current.map((instance) => ({ ...instance, listed: true, held: isHeld(instance) })),
+        ...unlisted.map((instance) => ({ ...instance, listed: false, held: false })),
+      ],
+      ...(this.#answered && {
+        answeredAt: this.#answered.at,
+        answerAge: this.#parts.clock.monotonic() - this.#answered.tick,
+      }),
+      ...(this.#failing && { failingSince: this.#failing.since, failure: reasonOf(this.#failing.cause) }),
+      ...(heldSince !== undefined && { heldSince }),
+    };
+  }
+
+  /** Ends the watch. The list stays as it is. */
+  close(): void {
+    this.#stop();
+    this.#list.close();
+    this.#isClosed = true;
+    this.#notify();
+    this.#listeners.clear();
+    this.#endWaiting(registryUnavailable(this.#name, new Error('the watch was closed')));
+  }
+
+  #state(): ServiceDescription['state'] {
+    if (!this.isKnown) return 'unknown';
+    if (this.#failing !== undefined) return 'stale';
+    return this.#list.held.length > 0 ? 'held' : 'current';
+  }
+
+  #answer(reports: readonly unknown[]): void {
+    const { clock, onEvent, rules } = this.#parts;
+    const isFirst = !this.isKnown;
+    this.#answered = { tick: clock.monotonic(), at: clock.now() };
+    if (this.#failing !== undefined) onEvent({ type: 'watch-recovered', service: this.#name });
+    this.#failing = undefined;
+    const read = reports.map((report) => readInstance(report, rules));
+    this.#noteRefused(read.filter((instance) => isRefused(instance)));
+    const valid = read.filter((instance): instance is ServiceInstance => !isRefused(instance));
+    this.#reported = [...new Map(valid.map((instance) => [instance.id, instance])).values()];
+    const before = this.#list.current;
+    this.#list.update(this.#reported);
+    this.#endWaiting();
+    if (isFirst && this.#list.current === before) this.#notify();
+  }
+
+  #fail(cause: unknown): void {
+    const { clock, onEvent } = this.#parts;
+    this.#metrics.errors.add();
+    const isNews = this.#failing === undefined || reasonOf(this.#failing.cause) !== reasonOf(cause);
+    this.#failing = { since: this.#failing?.since ?? clock.now(), cause };
+    this.#list.registryFailed();
+    if (isNews) onEvent({ type: 'watch-failed', service: this.#name, cause });
+    this.#endWaiting(registryUnavailable(this.#name, cause));
+  }
+
+  #endWaiting(error?: Error): void {
+    for (const end of this.#waiting) end(error);
+    this.#waiting.clear();
+  }
+
+  /** An instance counts as refused once, not with every answer that still has it. */
+  #noteRefused(refused: readonly RefusedInstance[]): void {
+    const now = new Map(refused.map(({ id, reason }) => [id, reason]));
+    for (const [id, reason] of now) {
+      if (this.#refused.get(id) === reason) continue;
+      this.#metrics.refused.add();
+      this.#parts.onEvent({ type: 'refused', service: this.#name, id, reason });
+    }
+    this.#refused = now;
+  }
+
+  #holdChanged(held: boolean, instances: number): void {
+    if (held) this.#metrics.holds.add();
+    this.#parts.onEvent({ type: held ? 'held' : 'let-go', service: this.#name, instances });
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (cause) {
+        this.#parts.onEvent({ type: 'listener-failed', service: this.#name, cause });
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { DiscoveryHealthIndicator, type DiscoveryHealthOptions } from './discovery.health-indicator.js';
