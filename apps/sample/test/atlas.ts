@@ -111,6 +111,13 @@ export class Atlas {
     return (isJson ? response.json() : response.text()) as Promise<T>;
   }
 
+  /** What the gateway's metrics say of a series, such as `name{label="value"}`; `undefined` if it has none of that name. */
+  async metric(series: string): Promise<number | undefined> {
+    const lines = (await this.management<string>('/metrics')).split('\n');
+    const line = lines.find((text) => text.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length + 1));
+  }
+
   post(path: string, body: unknown): Promise<Answer> {
     return this.get(path, {
       method: 'POST',

@@ -1,15 +1,21 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Caches } from '@envol/cache';
 import { Lifecycle } from '@envol/common';
-import type { NestApplicationOptions } from '@nestjs/common';
+import { ServiceDiscovery } from '@envol/discovery';
+import { clientToken, type LoadBalancedClientProxy } from '@envol/load-balancer';
+import { MemoryMonitor } from '@envol/memory';
+import { PrometheusExporter } from '@envol/performance';
+import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import { problemSchema } from '../contract/schemas.js';
+import { ManagementModule, type Managed } from '../management/management.module.js';
 import type { Settings } from '../settings.js';
+import { GatewayHealth } from './gateway-health.js';
 import { GatewayModule } from './gateway.module.js';
-import { ManagementModule } from './management.module.js';
 import { PlacesClient } from './places.client.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
 
@@ -42,7 +48,7 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
     ...BOOT,
     bodyParser: false,
   });
-  const management = await NestFactory.create<NestExpressApplication>(ManagementModule.of(app), BOOT);
+  const management = await NestFactory.create<NestExpressApplication>(ManagementModule.of(managed(app)), BOOT);
   const lifecycle = app.get(Lifecycle);
   for (const server of [app, management]) server.disable('x-powered-by');
   app.useBodyParser('json');
@@ -65,6 +71,22 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
       await lifecycle.drain();
       await Promise.all([app.close(), management.close()]);
     },
+  };
+}
+
+function managed(app: INestApplicationContext): Managed {
+  const places = app.get<LoadBalancedClientProxy>(clientToken('places'), { strict: false });
+  const [caches, discovery, memory] = [app.get(Caches), app.get(ServiceDiscovery), app.get(MemoryMonitor)];
+  return {
+    lifecycle: app.get(Lifecycle),
+    metrics: app.get(PrometheusExporter),
+    health: () => app.get(GatewayHealth).check(),
+    describe: () => ({
+      places: places.describe(),
+      discovery: discovery.describe(),
+      caches: caches.describe(),
+      memory: memory.describe(),
+    }),
   };
 }
 

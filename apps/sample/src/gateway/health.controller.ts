@@ -1,12 +1,12 @@
-import { Lifecycle } from '@envol/common';
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { GatewayHealth } from './gateway-health.js';
 
 /** For load balancers and orchestrators: yes or no, without details. */
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly lifecycle: Lifecycle) {}
+  constructor(private readonly health: GatewayHealth) {}
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
@@ -18,10 +18,13 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'The process should get traffic' })
   @ApiOkResponse()
-  @ApiServiceUnavailableResponse({ description: 'Still warming up, or draining' })
-  ready(): { status: string } {
-    const { phase } = this.lifecycle;
-    if (phase !== 'ready') throw new ServiceUnavailableException(phase);
-    return { status: 'ok' };
+  @ApiServiceUnavailableResponse({ description: 'Warming up, draining, or something it needs is down' })
+  async ready(): Promise<{ status: string }> {
+    try {
+      await this.health.check();
+      return { status: 'ok' };
+    } catch (cause) {
+      throw new ServiceUnavailableException('not ready', { cause });
+    }
   }
 }

@@ -5,6 +5,7 @@ import { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { PATTERNS } from '../contract/patterns.js';
 import type { Checkin, City, CityPage, CountryStats, NewCheckin } from '../contract/schemas.js';
+import { STATISTICS } from './caches.js';
 
 /** The places service as the gateway sees it: whichever replica is best answers, and what it read is kept for a while. */
 @Injectable()
@@ -30,7 +31,7 @@ export class PlacesClient {
     return this.#ask(PATTERNS.citiesOfCountry, { country, limit, after });
   }
 
-  @Cached({ key: 'stats:{0}' })
+  @Cached({ key: 'stats:{0}', store: STATISTICS })
   async statsOf(country: string): Promise<CountryStats> {
     return this.#ask(PATTERNS.statsOfCountry, { country });
   }

@@ -1,0 +1,28 @@
+import { Atlas } from '../../apps/sample/test/atlas.js';
+import { RealServers } from '../../apps/sample/test/real-servers.js';
+
+/** Atlas on the real profile, with its servers at hand. */
+export interface RealAtlas {
+  readonly atlas: Atlas;
+  readonly servers: RealServers;
+  close(): Promise<void>;
+}
+
+/** Starts the servers, and Atlas on them. */
+export async function startRealAtlas(settings: NodeJS.ProcessEnv = {}): Promise<RealAtlas> {
+  const servers = await RealServers.start();
+  try {
+    const atlas = await Atlas.start({ ...servers.environment, ...settings }, ['--profile', 'real']);
+    return {
+      atlas,
+      servers,
+      async close() {
+        await atlas.close();
+        await servers.stop();
+      },
+    };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+}
