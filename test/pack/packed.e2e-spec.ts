@@ -4,13 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FreshApp, libs, publicEntries } from './fresh-app.js';
 import { readmeBlocks, type ReadmeBlock } from './readme-blocks.js';
 
-/** One application with every lib: a replica that reads a shard, called through the balancer, its answers cached. */
+/** One application with every lib: a replica that reads a shard, found and called through the balancer, its answers cached. */
 const APPLICATION = `
 import 'reflect-metadata';
 import { Cached, CacheModule, layered, memory } from '@envol/cache';
+import { LifecycleModule } from '@envol/common';
+import { ServiceDiscovery, ServiceDiscoveryModule, staticRegistry } from '@envol/discovery';
 import { InjectClient, LoadBalancerModule } from '@envol/load-balancer';
+import { MemoryGuard, MemoryModule } from '@envol/memory';
+import { Measure, MetricsController, PerformanceModule } from '@envol/performance';
 import { InjectShardedRepository, ShardedRepository, ShardingModule, ShardKey } from '@envol/sharding';
-import { Controller, Get, Module, Param } from '@nestjs/common';
+import { Controller, Get, Module, Param, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxy, MessagePattern, Payload, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
@@ -54,9 +58,11 @@ class Replica {
 class ReplicaModule {}
 
 @Controller()
+@UseGuards(MemoryGuard)
 class Gateway {
   constructor(@InjectClient('places') private readonly places: ClientProxy) {}
 
+  @Measure('cities')
   @Cached({ key: 'city:{0}' })
   @Get('cities/:id')
   async city(@Param('id') id: string): Promise<City> {
@@ -67,9 +73,19 @@ class Gateway {
 @Module({
   imports: [
     CacheModule.forRoot({ stores: { main: layered([memory()]) } }),
-    LoadBalancerModule.forFeature({ clients: [{ name: 'places', instances: [{ host: '127.0.0.1', port }] }] }),
+    LifecycleModule,
+    MemoryModule.forRoot({}),
+    PerformanceModule.forRoot({}),
+    ServiceDiscoveryModule.forRoot({ registry: staticRegistry({ places: [{ host: '127.0.0.1', port }] }) }),
+    LoadBalancerModule.forFeatureAsync({
+      names: ['places'],
+      inject: [ServiceDiscovery],
+      useFactory: (discovery: ServiceDiscovery) => ({
+        clients: [{ name: 'places', instances: discovery.source('places') }],
+      }),
+    }),
   ],
-  controllers: [Gateway],
+  controllers: [Gateway, MetricsController],
 })
 class GatewayModule {}
 
@@ -84,9 +100,10 @@ const gateway = await NestFactory.create(GatewayModule, { logger: ['error'] });
 await gateway.listen(0, '127.0.0.1');
 const url = await gateway.getUrl();
 const answers = [await (await fetch(url + '/cities/7')).json(), await (await fetch(url + '/cities/7')).json()];
+const metrics = await (await fetch(url + '/metrics')).text();
 await gateway.close();
 await replica.close();
-console.log(JSON.stringify({ answers, reads }));
+console.log(JSON.stringify({ answers, reads, metrics }));
 `;
 
 let app: FreshApp;
@@ -103,7 +120,7 @@ describe('the packed libs in a fresh Nest application', () => {
   it('compile with plain tsc, start, and work together', async () => {
     await app.write('src/main.ts', APPLICATION);
     await app.compile();
-    const { answers, reads } = JSON.parse(
+    const { answers, reads, metrics } = JSON.parse(
       await app.run('env', `PLACES_PORT=${await freePort()}`, 'node', 'dist/main.js'),
     );
     expect(answers).toEqual([
@@ -111,6 +128,9 @@ describe('the packed libs in a fresh Nest application', () => {
       { id: 7, name: 'Zürich' },
     ]);
     expect(reads).toBe(1);
+    expect(metrics).toContain('envol_cache_hits_total{cache="main"} 1');
+    expect(metrics).toContain('envol_performance_measure_seconds_count{key="cities",outcome="ok"} 2');
+    expect(metrics).toContain('envol_discovery_instances{service="places"} 1');
   }, 120_000);
 
   it('can be required from CommonJS', async () => {

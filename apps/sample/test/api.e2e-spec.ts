@@ -3,6 +3,7 @@ import { eventually } from '@envol/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startService, type PostgresService } from '@envol/services';
+import { promtoolCheck } from '../../../libs/performance/test/promtool.js';
 import { Atlas } from './atlas.js';
 import { CITIES, CITIES_BY_COUNTRY } from './cities.js';
 
@@ -173,9 +174,23 @@ describe('the two ports', () => {
   it('say publicly only that the process lives and is ready', async () => {
     await expect(atlas.get('/health/live')).resolves.toMatchObject({ status: 200, body: { status: 'ok' } });
     await expect(atlas.get('/health/ready')).resolves.toMatchObject({ status: 200, body: { status: 'ok' } });
-    for (const path of ['/docs', '/describe', '/health']) {
+    for (const path of ['/docs', '/describe', '/health', '/metrics']) {
       await expect(atlas.get(path)).resolves.toMatchObject({ status: 404 });
     }
+  });
+
+  it('count every request in metrics that promtool accepts: those nobody serves and the health checks too', async () => {
+    const count = (route: string, status: number) =>
+      atlas.metric(`envol_performance_http_request_seconds_count{method="GET",route="${route}",status="${status}"}`);
+    await atlas.get('/cities/2988507');
+    await atlas.get('/nothing/here');
+    await atlas.get('/health/live');
+    await eventually(async () => {
+      expect(await count('/cities/:id', 200)).toBeGreaterThan(0);
+      expect(await count('_unmatched', 404)).toBeGreaterThan(0);
+      expect(await count('/health/live', 200)).toBeGreaterThan(0);
+    }, 10_000);
+    await expect(promtoolCheck(await atlas.management<string>('/metrics'))).resolves.toBe('');
   });
 
   it('let the page on the management port call the API, and no other page', async () => {
@@ -186,7 +201,7 @@ describe('the two ports', () => {
   });
 
   it('document every route on the management port, and describe who answers', async () => {
-    const document = await management<{ paths: object; servers: unknown }>('/docs-json');
+    const document = await atlas.management<{ paths: object; servers: unknown }>('/docs-json');
     expect(document.servers).toEqual([{ url: atlas.url }]);
     expect(Object.keys(document.paths).toSorted()).toEqual([
       '/checkins',
@@ -198,15 +213,11 @@ describe('the two ports', () => {
       '/health/ready',
       '/users/{id}/checkins',
     ]);
-    const described = await management<{ places: unknown[] }>('/describe');
+    const described = await atlas.management<{ places: unknown[] }>('/describe');
     expect(described.places).toHaveLength(3);
     await expect(fetch(`${atlas.managementUrl}/docs`)).resolves.toMatchObject({ status: 200 });
   });
 });
-
-async function management<T>(path: string): Promise<T> {
-  return (await fetch(`${atlas.managementUrl}${path}`)).json() as Promise<T>;
-}
 
 async function query(database: string, sql: string, values: readonly unknown[] = []): Promise<unknown[]> {
   const client = new Client({ connectionString: postgres.databaseUrl(database) });

@@ -6,6 +6,7 @@ import {
   Controller,
   Get,
   HttpCode,
+  Module,
   NotFoundException,
   Param,
   Post,
@@ -14,7 +15,9 @@ import {
   VersioningType,
   type CanActivate,
   type INestApplication,
+  type MiddlewareConsumer,
   type ModuleMetadata,
+  type NestModule,
   type Type,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
@@ -72,6 +75,13 @@ class CitiesController {
   }
 }
 
+@Module({})
+class EveryRouteModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply((_request: object, _response: object, next: () => void) => next()).forRoutes('*path');
+  }
+}
+
 const apps = new StartedApps();
 afterEach(async () => {
   release();
@@ -81,7 +91,7 @@ afterEach(async () => {
 function start(
   metadata: ModuleMetadata = {},
   prepare?: (app: INestApplication) => unknown,
-  imports = [performanceModule()],
+  imports: ModuleMetadata['imports'] = [performanceModule()],
 ) {
   return apps.start({ controllers: [CitiesController], ...metadata, imports }, prepare);
 }
@@ -154,6 +164,12 @@ describe('timing of HTTP', () => {
       'GET /api/v2/cities/:id/mayor 200',
       'GET _unmatched 404',
     ]);
+  });
+
+  it('has one label for what no route took below a middleware for all routes too', async () => {
+    const app = await start({}, undefined, [performanceModule(), EveryRouteModule]);
+    for (const path of ['/cities/1', '/nowhere']) await request(app, path);
+    await expect(served(app, 2)).resolves.toEqual(['GET /cities/:id 200', 'GET _unmatched 404']);
   });
 
   it('never takes a value out of a mount path for a route', async () => {

@@ -19,6 +19,9 @@ describe('routeTemplate', () => {
       { baseUrl: '/t/7', route: { path: '/x' } },
       undefined,
     ],
+    ['middleware for all routes', { baseUrl: '', route: { path: '{/*splat}' } }, undefined],
+    ['the same in other words', { baseUrl: '', route: { path: '/*path' } }, undefined],
+    ['a route that ends in a wildcard', { baseUrl: '', route: { path: '/files/*path' } }, '/files/*path'],
     ['a route by a regular expression', { baseUrl: '', route: { path: /x/ } }, undefined],
   ])('of %s', (_what, request, template) => {
     expect(routeTemplate(request)).toBe(template);

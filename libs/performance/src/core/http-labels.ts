@@ -4,6 +4,9 @@ export const UNMATCHED = '_unmatched';
 /** The methods that OpenTelemetry's semantic conventions know (RFC 9110 and PATCH). */
 const METHODS = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
 
+/** The path of middleware for all routes, which Nest leaves on a request that no route took: `/*path`, `{/*splat}`. */
+const EVERYTHING = /^\/?\{?\/?\*\w*\}?$/;
+
 /** The method, or `_OTHER`: a client may send any of some thirty that Node's parser takes. */
 export function methodLabel(method: string | undefined): string {
   return method !== undefined && METHODS.has(method) ? method : '_OTHER';
@@ -23,7 +26,8 @@ export function routeTemplate(request: object): string | undefined {
  */
 function expressRoute(request: object): string | undefined {
   const baseUrl: unknown = Reflect.get(request, 'baseUrl');
-  return baseUrl === '' ? stringAt(Reflect.get(request, 'route'), 'path') : undefined;
+  const path = baseUrl === '' ? stringAt(Reflect.get(request, 'route'), 'path') : undefined;
+  return path === undefined || EVERYTHING.test(path) ? undefined : path;
 }
 
 function stringAt(holder: unknown, key: string): string | undefined {
