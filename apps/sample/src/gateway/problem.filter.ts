@@ -4,17 +4,30 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ERRORS, remoteErrorSchema } from '../contract/remote-error.js';
 import type { Problem } from '../contract/schemas.js';
 
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  [ERRORS.unknownCity]: HttpStatus.NOT_FOUND,
-  ENVOL_SHARDING_INVALID_CURSOR: HttpStatus.BAD_REQUEST,
-  ENVOL_SHARDING_SHARD_UNAVAILABLE: HttpStatus.SERVICE_UNAVAILABLE,
-  ENVOL_LOAD_BALANCER_NO_INSTANCES: HttpStatus.SERVICE_UNAVAILABLE,
-  ENVOL_LOAD_BALANCER_UNAVAILABLE: HttpStatus.SERVICE_UNAVAILABLE,
-  ENVOL_LOAD_BALANCER_CLOSED: HttpStatus.SERVICE_UNAVAILABLE,
-  ENVOL_CACHE_DEADLINE: HttpStatus.GATEWAY_TIMEOUT,
-  ENVOL_LOAD_BALANCER_UNKNOWN_OUTCOME: HttpStatus.GATEWAY_TIMEOUT,
-  ENVOL_LOAD_BALANCER_TIMEOUT: HttpStatus.GATEWAY_TIMEOUT,
-  ENVOL_LOAD_BALANCER_DEADLINE: HttpStatus.GATEWAY_TIMEOUT,
+/** How an error is answered. */
+interface PublicProblem {
+  readonly statusCode: HttpStatus;
+  /** What the world may read; without it the error's own message, which names nothing inside. */
+  readonly message?: string;
+}
+
+const NOBODY = { statusCode: HttpStatus.SERVICE_UNAVAILABLE, message: 'The places service cannot be reached' };
+const TOO_LATE = { statusCode: HttpStatus.GATEWAY_TIMEOUT, message: 'The places service did not answer in time' };
+
+const KNOWN: Readonly<Record<string, PublicProblem>> = {
+  [ERRORS.unknownCity]: { statusCode: HttpStatus.NOT_FOUND },
+  ENVOL_SHARDING_INVALID_CURSOR: { statusCode: HttpStatus.BAD_REQUEST },
+  ENVOL_SHARDING_SHARD_UNAVAILABLE: { statusCode: HttpStatus.SERVICE_UNAVAILABLE },
+  ENVOL_LOAD_BALANCER_NO_INSTANCES: NOBODY,
+  ENVOL_LOAD_BALANCER_UNAVAILABLE: NOBODY,
+  ENVOL_LOAD_BALANCER_CLOSED: NOBODY,
+  ENVOL_LOAD_BALANCER_TIMEOUT: TOO_LATE,
+  ENVOL_LOAD_BALANCER_DEADLINE: TOO_LATE,
+  ENVOL_CACHE_DEADLINE: TOO_LATE,
+  ENVOL_LOAD_BALANCER_UNKNOWN_OUTCOME: {
+    statusCode: HttpStatus.GATEWAY_TIMEOUT,
+    message: 'The connection was lost before the answer; whether it was done is not known',
+  },
 };
 
 /** Turns errors into answers: those of Nest, ours, and those that a replica sent. No stack leaves the process. */
@@ -34,9 +47,12 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
   #describe(error: unknown): Problem {
     if (error instanceof HttpException) return describeHttpException(error);
     const known = isEnvolError(error) ? error : remoteErrorSchema.safeParse(error).data;
-    const statusCode = known && STATUS_OF_CODE[known.code];
-    if (known !== undefined && statusCode !== undefined)
-      return { statusCode, code: known.code, message: known.message };
+    const answer = known && KNOWN[known.code];
+    if (known !== undefined && answer !== undefined) {
+      const { statusCode, message = known.message } = answer;
+      if (message !== known.message) this.#logger.warn(`${known.code}: ${known.message}`);
+      return { statusCode, code: known.code, message };
+    }
     this.#logger.error(error);
     return { statusCode: 500, code: ERRORS.internal, message: 'Something went wrong here; the log has the details' };
   }
