@@ -17,6 +17,8 @@ export default {
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/apps/*/test/**/*.e2e-spec.ts'] },
     { ...base, displayName: 'pack', testMatch: ['<rootDir>/test/pack/**/*.e2e-spec.ts'] },
   ],
+  // For a machine in trouble, not an expectation.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.cjs'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*.spec.ts', '!**/index.ts'],
