@@ -18,9 +18,12 @@ export class FakeProcess implements ProcessMemory {
   live = 0;
   garbage = 0;
   forcedCollections = 0;
+  /** How often it was read with nothing taken from an earlier reading. */
+  freshReads = 0;
   #tell: ((collections: readonly Collection[]) => void) | undefined;
 
-  read(): ProcessReadings {
+  read(fresh = false): ProcessReadings {
+    if (fresh) this.freshReads += 1;
     return { heapUsed: this.live + this.garbage, external: 0, arrayBuffers: 0, rss: 0 };
   }
 

@@ -66,7 +66,7 @@ describe('MemoryModule', () => {
     expect(monitor.monitor().current['late']).toBe(5);
     unregister();
     await monitor.check();
-    expect(monitor.monitor().current['late']).toBe(0);
+    expect(monitor.monitor().current).not.toHaveProperty('late');
     await app.close();
   });
 
@@ -178,6 +178,14 @@ describe('MemoryModule', () => {
       'Memory is over a hard limit, shedding requests: user 21 MB (limit 20 MB)',
       'Memory is back to normal',
     ]);
+  });
+
+  it('does not say that it sheds when it does not', async () => {
+    const app = await start([MemoryModule.forRoot({ ...userLimits, shed: { enabled: false } })], [MemoryUser]);
+    app.get(MemoryUser).bytes = 20;
+    await app.get(MemoryMonitor).check();
+    await app.close();
+    expect(lines).toEqual(['Memory is over a hard limit: user 0 MB (limit 0 MB)']);
   });
 
   it('starts without an HTTP server', async () => {

@@ -171,6 +171,21 @@ describe('MemoryMonitor', () => {
     monitor.stop();
   });
 
+  it('goes on when what a listener promised is rejected, and tells of it', async () => {
+    const process = new FakeProcess();
+    const monitor = process.monitor({ limits });
+    monitor.onLevelChange(() => Promise.reject(new Error('mine, later')));
+    monitor.start();
+    process.live = 600;
+    process.collect();
+    await process.clock.advance(0);
+    expect(process.events).toContainEqual({
+      type: 'listener-failed',
+      cause: expect.objectContaining({ message: 'mine, later' }),
+    });
+    monitor.stop();
+  });
+
   it('is not stopped by a reclaimable that fails or hangs: the others give, garbage is collected, and it is told once', async () => {
     const process = new FakeProcess();
     const monitor = process.monitor({ limits, gc: { minInterval: '1s' } });
@@ -229,6 +244,127 @@ describe('MemoryMonitor', () => {
     await process.clock.advance(60_000);
     expect(monitor.level).toBe('normal');
     monitor.stop();
+  });
+
+  describe('at the hard level, where no collection can be forced and none happens', () => {
+    const settings = { limits, gc: { enabled: false }, hysteresis: { leaveAfter: '3s' } } as const;
+
+    it('lets requests through again after a while, and the next collection decides', async () => {
+      const process = new FakeProcess();
+      const monitor = process.monitor(settings);
+      const told: string[] = [];
+      monitor.onLevelChange(({ level }) => void told.push(level));
+      monitor.start();
+      process.live = 950;
+      process.collect();
+      process.live = 100;
+      process.garbage = 850;
+      await process.clock.advance(7_999);
+      expect(monitor.level).toBe('hard');
+      await process.clock.advance(501);
+      expect(monitor.level).toBe('soft');
+      await process.clock.advance(60_000);
+      process.collect();
+      await process.clock.advance(3_500);
+      expect(told).toEqual(['hard', 'soft', 'normal']);
+      monitor.stop();
+    });
+
+    it('sheds again at once when that collection shows that nothing was freed, as often as needed', async () => {
+      const process = new FakeProcess();
+      const monitor = process.monitor(settings);
+      monitor.start();
+      process.live = 950;
+      for (let round = 0; round < 3; round++) {
+        process.collect();
+        expect(monitor.level).toBe('hard');
+        await process.clock.advance(7_500);
+        expect(monitor.level).toBe('hard');
+        await process.clock.advance(10_000);
+        expect(monitor.level).toBe('soft');
+      }
+      monitor.stop();
+    });
+
+    it('stays while collections go on showing it, and for what is known without one', async () => {
+      const process = new FakeProcess();
+      const monitor = process.monitor({
+        ...settings,
+        limits: { heapUsed: limits.heapUsed, load: { soft: 10, hard: 20 } },
+      });
+      monitor.start();
+      process.live = 950;
+      for (let round = 0; round < 10; round++) {
+        process.collect();
+        await process.clock.advance(4_000);
+        expect(monitor.level).toBe('hard');
+      }
+      process.live = 0;
+      process.collect();
+      monitor.register({ name: 'load', bytes: 20, reclaim: () => undefined });
+      await process.clock.advance(60_000);
+      expect(monitor.monitor().level).toMatchObject({ heapUsed: 'normal', load: 'hard' });
+      monitor.stop();
+    });
+  });
+
+  it('stays at the hard level where collections can be forced, as long as they show it', async () => {
+    const process = new FakeProcess();
+    const monitor = process.monitor({ limits, gc: { minInterval: '20s' } });
+    const told: string[] = [];
+    monitor.onLevelChange(({ level }) => void told.push(level));
+    monitor.start();
+    process.live = 950;
+    process.collect();
+    await process.clock.advance(120_000);
+    expect(told).toEqual(['hard']);
+    monitor.stop();
+  });
+
+  it('counts samples for enterSamples, not collections, and reads anew for each', async () => {
+    const process = new FakeProcess();
+    const monitor = process.monitor({
+      limits,
+      interval: '1s',
+      hysteresis: { enterSamples: 3 },
+      gc: { enabled: false },
+    });
+    process.live = 600;
+    monitor.start();
+    for (let collection = 0; collection < 20; collection++) process.collect();
+    await process.clock.advance(2_000);
+    expect(monitor.level).toBe('normal');
+    await process.clock.advance(1_000);
+    expect(monitor.level).toBe('soft');
+    expect(process.freshReads).toBe(4);
+    monitor.stop();
+  });
+
+  it('keeps nothing of names that come and go', async () => {
+    const process = new FakeProcess();
+    const monitor = process.monitor();
+    for (let index = 0; index < 50; index++) {
+      const unregister = monitor.register(process.cache(`upload-${index}`, 1));
+      await monitor.check();
+      unregister();
+    }
+    await monitor.check();
+    expect(Object.keys(monitor.describe().keys)).toEqual(['heapUsed', 'external', 'arrayBuffers', 'rss']);
+  });
+
+  it('tells again of a failure under a name that had gone meanwhile', async () => {
+    const process = new FakeProcess();
+    const monitor = process.monitor({ limits: { failing: 10, other: 10 }, hysteresis: { cooldown: 0 } });
+    const failing = { name: 'failing', bytes: 20, reclaim: () => Promise.reject(new Error('no')) };
+    const unregister = monitor.register(failing);
+    monitor.register({ name: 'other', bytes: 20, reclaim: () => undefined });
+    await monitor.check();
+    await monitor.check();
+    unregister();
+    await monitor.check();
+    monitor.register(failing);
+    await monitor.check();
+    expect(process.events.filter(({ type }) => type === 'reclaim-failed')).toHaveLength(2);
   });
 
   it('uses no forced collection when it must not', async () => {
@@ -318,6 +454,11 @@ describe('MemoryMonitor', () => {
     expect(process.metrics.value('envol_memory_reclaimable_bytes', { source: 'tenant-0' })).toBe(1);
     const sources = process.metrics.series.filter((series) => series.startsWith('envol_memory_reclaims_total'));
     expect(sources).toHaveLength(101);
+    for (let index = 0; index < 150; index++) monitor.setLimit(`tenant-${index}`, { soft: 10, hard: 20 });
+    monitor.setLimit('external', 20);
+    const limited = process.metrics.series.filter((series) => series.startsWith('envol_memory_limit_bytes'));
+    expect(limited.filter((series) => series.includes('level="hard"'))).toHaveLength(99);
+    expect(process.metrics.value('envol_memory_limit_bytes', { key: 'external', level: 'soft' })).toBe(20);
     monitor.stop();
   });
 });

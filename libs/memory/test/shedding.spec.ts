@@ -167,6 +167,17 @@ describe('over a hard limit the HTTP server', () => {
     expect([await otherStatus('/cities'), await otherStatus('/health')]).toEqual([200, 503]);
   });
 
+  it('finds exempt paths below the global prefix too, as does the guard', async () => {
+    for (const shed of [{}, { server: false }]) {
+      const { app, use } = await start(shed, true);
+      app.setGlobalPrefix('api/v1', { exclude: ['metrics'] });
+      const { status } = await listen(app);
+      await use(20);
+      for (const path of ['/api/v1/health', '/API/v1/health/live/', '/metrics']) expect(await status(path)).toBe(200);
+      expect(await status('/api/v1/cities')).toBe(503);
+    }
+  });
+
   it('comes before middleware, body parsers and guards', async () => {
     const { app, use } = await start();
     let passed = 0;

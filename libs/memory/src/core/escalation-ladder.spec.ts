@@ -10,6 +10,7 @@ const options: LadderOptions = {
   leaveAfter: 3_000,
   cooldown: 1_000,
   minCollectInterval: 10_000,
+  hardProofLifetime: Infinity,
 };
 
 /** A ladder with the limits 1,000 and 2,000 on the heap, and time that a test moves. */
@@ -133,6 +134,18 @@ describe('EscalationLadder', () => {
     ladder.observeReclaimables(new Map([['cache:a', 150]]), 1);
     ladder.observeReclaimables(new Map(), 2);
     expect(ladder.level).toBe('normal');
+  });
+
+  it('forgets a name that nobody holds any more and that has no limit', () => {
+    const { ladder } = heapLadder();
+    ladder.setLimit('limited', { soft: 100 });
+    ladder.setLimit('unlimited', { soft: 100 });
+    ladder.observeReclaimables(new Map(['limited', 'unlimited', 'plain'].map((name) => [name, 1])), 1);
+    ladder.setLimit('unlimited', undefined);
+    ladder.observeReclaimables(new Map(), 2);
+    const names = ladder.keys.map(({ name }) => name);
+    expect(names).toEqual(['heapUsed', 'external', 'arrayBuffers', 'rss', 'limited']);
+    expect([ladder.current('limited'), ladder.current('plain')]).toEqual([0, 0]);
   });
 
   it('does not reclaim again and again for an RSS that does not fall, only when it grows further', () => {

@@ -1,13 +1,12 @@
 import type { Collection } from './gc-events.js';
-import type { Hysteresis } from './level-tracker.js';
 import { higherOf, type MemoryLevel } from './memory-level.js';
 import type { LimitBytes } from './memory-limit.js';
 import { PROCESS_KEYS, type ProcessReadings } from './process-memory.js';
 import type { Excess } from './reclaim-plan.js';
-import { WatchedKey } from './watched-key.js';
+import { WatchedKey, type WatchedKeyOptions } from './watched-key.js';
 
-/** Hysteresis of the ladder. Times in milliseconds. */
-export interface LadderOptions extends Hysteresis {
+/** What the ladder goes by. Times in milliseconds. */
+export interface LadderOptions extends WatchedKeyOptions {
   /** Shortest time between two reclaims for one key, unless a collection has shown meanwhile that it is over again. */
   readonly cooldown: number;
   /** Shortest time since the last collection, forced or not, before garbage alone makes another one worth its pause. */
@@ -24,6 +23,10 @@ export interface LadderOptions extends Hysteresis {
  *    next sample starts from there. A reading that is full of garbage alone comes here directly, and no cache is touched.
  * 3. The hard limit is passed all the same: the level says `hard`, and requests are shed until it is left.
  *
+ * Who sheds allocates next to nothing, so V8 may never collect again and never show that memory was freed. Where no
+ * collection can be forced, the hard level is therefore left some time after the last one (a half-open circuit breaker):
+ * what is served then allocates, and the next collection decides ({@link WatchedKey}).
+ *
  * The order has a reason: what is reclaimed is collected by the same collection, which is the step that stops the
  * process. Knowing what is garbage keeps step 1 from emptying caches that are not to blame.
  */
@@ -37,9 +40,14 @@ export class EscalationLadder {
     for (const name of PROCESS_KEYS) this.#key(name);
   }
 
-  /** Every key that was read or has a limit. */
+  /** The figures of the process, what reclaimables hold by name, and what else has a limit. */
   get keys(): readonly WatchedKey[] {
     return [...this.#keys.values()];
+  }
+
+  /** The last reading of a key; 0 if there is no such key. */
+  current(name: string): number {
+    return this.#keys.get(name)?.current ?? 0;
   }
 
   get level(): MemoryLevel {
@@ -62,10 +70,14 @@ export class EscalationLadder {
     for (const name of PROCESS_KEYS) this.#key(name).observe(readings[name], at, collections);
   }
 
-  /** Takes in what the reclaimables hold, by name; a name that is missing holds nothing. */
+  /** Takes in what the reclaimables hold, by name; a name that is missing holds nothing, and is forgotten without a limit. */
   observeReclaimables(bytes: ReadonlyMap<string, number>, at: number): void {
     for (const name of bytes.keys()) this.#key(name);
-    for (const key of this.keys) if (!key.isOfProcess) key.observe(bytes.get(key.name) ?? 0, at, []);
+    for (const key of this.keys) {
+      if (key.isOfProcess) continue;
+      if (key.limit === undefined && !bytes.has(key.name)) this.#keys.delete(key.name);
+      else key.observe(bytes.get(key.name) ?? 0, at, []);
+    }
   }
 
   /** What must be given back now, as a reclaim that has begun; `undefined` if nothing is over, or it is too early to try again. */

@@ -32,6 +32,24 @@ describe('LevelTracker', () => {
     ]);
   });
 
+  it('counts looks that are no samples only where one is enough, and lets them end a row', () => {
+    const enter = (enterSamples: number, looks: readonly (readonly [value: number, isSample: boolean])[]) => {
+      const tracker = new LevelTracker({ band: 0.1, enterSamples, leaveAfter: 3_000 });
+      for (const [value, isSample] of looks) tracker.observe(value, limit, 0, isSample);
+      return tracker.level;
+    };
+    expect(enter(1, [[1_000, false]])).toBe('soft');
+    expect(
+      enter(
+        2,
+        Array.from({ length: 9 }, () => [1_000, false] as const),
+      ),
+    ).toBe('normal');
+    expect(enter(2, [[1_000, true], [1_000, false], [1_000, true]])).toBe('soft'); // prettier-ignore
+    expect(enter(2, [[1_000, true], [900, false], [1_000, true]])).toBe('normal'); // prettier-ignore
+    expect(enter(2, [[2_000, true], [1_000, false], [2_000, true]])).toBe('soft'); // prettier-ignore
+  });
+
   it('leaves a level only after every sample of a while was below the band', () => {
     expect(levels([1_000, 899, 899, 899, 899])).toEqual(['soft', 'soft', 'soft', 'soft', 'normal']);
     expect(levels([1_000, 899, 899, 900, 899, 899, 899, 899])).toEqual([...Array<string>(7).fill('soft'), 'normal']);

@@ -5,6 +5,7 @@ import { higherOf, lowerOf, rankOf, type MemoryLevel } from './memory-level.js';
 export interface Hysteresis {
   /** Share of a limit by which a value must be below it for the level to be left. */
   readonly band: number;
+  /** Samples in a row that must be over a limit; looks after a collection are none of them, and enter at once if it is 1. */
   readonly enterSamples: number;
   readonly leaveAfter: number;
 }
@@ -32,23 +33,30 @@ export class LevelTracker {
     return this.#level;
   }
 
-  /** Takes in a sample; without a limit the level is always normal. */
-  observe(value: number, limit: LimitBytes | undefined, at: number): void {
+  /**
+   * Takes in a value; without a limit the level is always normal.
+   *
+   * @param isSample whether it counts as one of `enterSamples`; what does not count still ends a row that it is not part of
+   */
+  observe(value: number, limit: LimitBytes | undefined, at: number, isSample = true): void {
     if (limit === undefined) {
       this.#enter('normal');
       return;
     }
-    this.#rise(levelFor(value, limit, 0));
+    this.#rise(levelFor(value, limit, 0), isSample);
     this.#fall(levelFor(value, limit, this.#hysteresis.band), at);
   }
 
-  #rise(reached: MemoryLevel): void {
+  #rise(reached: MemoryLevel, isSample: boolean): void {
     if (rankOf(reached) <= rankOf(this.#level)) {
       this.#rising = undefined;
       return;
     }
     const { samples, lowest } = this.#rising ?? { samples: 0, lowest: reached };
-    this.#rising = { samples: samples + 1, lowest: lowerOf(lowest, reached) };
+    this.#rising = {
+      samples: samples + (isSample || this.#hysteresis.enterSamples === 1 ? 1 : 0),
+      lowest: lowerOf(lowest, reached),
+    };
     if (this.#rising.samples >= this.#hysteresis.enterSamples) this.#enter(this.#rising.lowest);
   }
 

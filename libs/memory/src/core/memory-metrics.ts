@@ -1,5 +1,6 @@
 import type { Counter, MetricsSink } from '@envol/common';
 import { rankOf, type MemoryLevel } from './memory-level.js';
+import { isProcessKey } from './process-memory.js';
 import type { ReclaimOutcome } from './reclaimable-pool.js';
 
 /** What the gauges read. */
@@ -18,8 +19,8 @@ interface SourceCounters {
   readonly failures: Counter;
 }
 
-/** Names of reclaimables become labels: a program that makes up names all the time must not make up series. */
-const MAX_SOURCES = 100;
+/** Names of reclaimables and of their limits become labels: a program that makes up names all the time must not make up series. */
+const MAX_NAMES = 100;
 const OTHER_SOURCES = '_other';
 
 /** The instruments of a monitor. */
@@ -29,7 +30,8 @@ export class MemoryMetrics {
   readonly #sink: MetricsSink;
   readonly #figures: MemoryFigures;
   readonly #sources = new Map<string, SourceCounters>();
-  readonly #limits = new Set<string>();
+  /** Levels that have a gauge, by key. */
+  readonly #limits = new Map<string, Set<'soft' | 'hard'>>();
 
   constructor(sink: MetricsSink, figures: MemoryFigures) {
     this.#sink = sink;
@@ -49,10 +51,12 @@ export class MemoryMetrics {
     });
   }
 
-  /** Binds the gauges of a limit, once. */
+  /** Binds the gauge of a limit, once; none for more names than so many. */
   watchLimit(key: string, level: 'soft' | 'hard'): void {
-    if (this.#limits.has(`${level} ${key}`)) return;
-    this.#limits.add(`${level} ${key}`);
+    if (!this.#limits.has(key) && this.#limits.size >= MAX_NAMES && !isProcessKey(key)) return;
+    const levels = this.#limits.get(key) ?? new Set();
+    if (levels.has(level)) return;
+    this.#limits.set(key, levels.add(level));
     const definition = { name: 'envol_memory_limit_bytes', help: 'Limits by key and level' } as const;
     this.#sink.gauge(definition, () => this.#figures.limit(key, level), { key, level });
   }
@@ -70,7 +74,7 @@ export class MemoryMetrics {
   }
 
   #countersOf(name: string): SourceCounters {
-    const source = this.#sources.has(name) || this.#sources.size < MAX_SOURCES ? name : OTHER_SOURCES;
+    const source = this.#sources.has(name) || this.#sources.size < MAX_NAMES ? name : OTHER_SOURCES;
     const existing = this.#sources.get(source);
     if (existing !== undefined) return existing;
     const counter = (metric: `envol_memory_${string}`, help: string): Counter =>

@@ -3,12 +3,13 @@ import { checkContainer } from './container-check.js';
 import { EscalationLadder } from './escalation-ladder.js';
 import type { GarbageCollector } from './garbage-collector.js';
 import type { Collection, CollectionSource } from './gc-events.js';
+import { LevelListeners, type LevelListener } from './level-listeners.js';
 import { LimitTable } from './limit-table.js';
 import type { MemoryLevel } from './memory-level.js';
 import type { MemoryLimit } from './memory-limit.js';
 import { MemoryMetrics } from './memory-metrics.js';
 import type { ResolvedMemoryOptions } from './memory-options.js';
-import type { ByKey, MemoryDescription, MemoryEvent, MemoryPressure, MemoryReport } from './memory-report.js';
+import type { ByKey, MemoryDescription, MemoryEvent, MemoryReport } from './memory-report.js';
 import type { ProcessMemory } from './process-memory.js';
 import { planReclaim } from './reclaim-plan.js';
 import { ReclaimablePool } from './reclaimable-pool.js';
@@ -25,6 +26,12 @@ export interface MemoryMonitorParts {
 }
 
 /**
+ * How long the hard level is held on the word of one collection, in milliseconds, where none can be forced to ask again.
+ * Long enough for requests under way to end and give their memory back.
+ */
+const HARD_PROOF_LIFETIME = 5_000;
+
+/**
  * Watches the memory of the process and acts when a limit is passed: asks reclaimables for what is needed, collects
  * garbage, and says at which level the process is. What is done when is in {@link EscalationLadder}.
  */
@@ -35,7 +42,9 @@ export class MemoryMonitor {
   readonly #ladder: EscalationLadder;
   readonly #pool: ReclaimablePool;
   readonly #metrics: MemoryMetrics;
-  readonly #listeners = new Set<(pressure: MemoryPressure) => void>();
+  readonly #listeners: LevelListeners;
+  /** Whether every sample must read anew what is dear to read, for one reading must not count as several samples. */
+  readonly #readsFresh: boolean;
   /** Names of reclaimables whose last reclaim failed: only the first failure in a row is told. */
   readonly #failing = new Set<string>();
   #level: MemoryLevel = 'normal';
@@ -48,12 +57,18 @@ export class MemoryMonitor {
     this.#interval = options.interval;
     this.#parts = parts;
     this.#limits = new LimitTable(options.limits, parts.memory);
-    this.#ladder = new EscalationLadder({ ...options.hysteresis, minCollectInterval: options.gc.minInterval });
+    this.#ladder = new EscalationLadder({
+      ...options.hysteresis,
+      minCollectInterval: options.gc.minInterval,
+      hardProofLifetime: parts.collector.isAvailable ? Infinity : HARD_PROOF_LIFETIME,
+    });
+    this.#listeners = new LevelListeners((cause) => parts.onEvent({ type: 'listener-failed', cause }));
+    this.#readsFresh = options.hysteresis.enterSamples > 1;
     this.#pool = new ReclaimablePool(options.reclaimTimeout, parts.clock);
     this.#metrics = new MemoryMetrics(parts.metrics, {
       heapLimit: parts.memory.heapLimit,
       level: () => this.#level,
-      current: (key) => this.#ladder.keys.find(({ name }) => name === key)?.current ?? 0,
+      current: (key) => this.#ladder.current(key),
       limit: (key, level) => this.#limits.get(key)?.[level] ?? Infinity,
     });
     for (const key of this.#limits.keys) this.#useLimit(key);
@@ -144,12 +159,12 @@ export class MemoryMonitor {
     return unregister;
   }
 
-  /** Calls `listener` whenever the level of the process changes; returns what ends that. */
-  onLevelChange(listener: (pressure: MemoryPressure) => void): () => void {
-    // A function of its own, so that a listener that is added twice is called twice, and removed once.
-    const added = (pressure: MemoryPressure): void => listener(pressure);
-    this.#listeners.add(added);
-    return () => void this.#listeners.delete(added);
+  /**
+   * Calls `listener` whenever the level of the process changes; returns what ends that. Nobody waits for it; what it
+   * throws, and its rejection, is logged.
+   */
+  onLevelChange(listener: LevelListener): () => void {
+    return this.#listeners.add(listener);
   }
 
   #sampleLater(): void {
@@ -161,7 +176,7 @@ export class MemoryMonitor {
 
   #sample(): void {
     const at = this.#parts.clock.monotonic();
-    this.#ladder.observeProcess(this.#parts.memory.read(), at);
+    this.#ladder.observeProcess(this.#parts.memory.read(this.#readsFresh), at);
     this.#ladder.observeReclaimables(this.#pool.bytesByName(), at);
     this.#act();
   }
@@ -188,6 +203,8 @@ export class MemoryMonitor {
     const { clock, onEvent } = this.#parts;
     const excess = this.#ladder.beginReclaim(clock.monotonic());
     if (excess === undefined) return false;
+    const names = this.#failing.size === 0 ? [] : this.#pool.names;
+    for (const name of this.#failing) if (!names.includes(name)) this.#failing.delete(name);
     const outcomes = await this.#pool.reclaim(planReclaim(this.#pool.reclaimable(), excess));
     for (const outcome of outcomes) {
       const { name, error } = outcome;
@@ -224,13 +241,7 @@ export class MemoryMonitor {
     const keys = level === 'normal' ? [] : Object.keys(levels).filter((key) => levels[key] === level);
     const pressure = { level, previous, keys, current, limits };
     this.#parts.onEvent({ type: 'level', pressure });
-    for (const listener of this.#listeners) {
-      try {
-        listener(pressure);
-      } catch (cause) {
-        this.#parts.onEvent({ type: 'listener-failed', cause });
-      }
-    }
+    this.#listeners.tell(pressure);
   }
 
   #useLimit(key: string): void {

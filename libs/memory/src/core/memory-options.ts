@@ -9,7 +9,10 @@ export interface HysteresisOptions {
    * of the limit. Default `'10%'`.
    */
   readonly band?: `${number}%`;
-  /** So many samples in a row must be over a limit before its level is entered. Default 1: figures of memory are not noisy. */
+  /**
+   * So many samples in a row must be over a limit before its level is entered: those of `interval` and of `check()`. With
+   * 1, the default (figures of memory are not noisy), a look after a garbage collection enters it too.
+   */
   readonly enterSamples?: number;
   /** How long a key must have been below the band before its level is left. Default `'3s'`. */
   readonly leaveAfter?: Duration;
@@ -22,7 +25,10 @@ export interface HysteresisOptions {
 
 /** When the monitor makes V8 collect garbage. */
 export interface GcOptions {
-  /** Default true. Without it only what V8 collects by itself is collected. */
+  /**
+   * Default true. Without it only what V8 collects by itself is collected, and a hard level is left five seconds and
+   * `hysteresis.leaveAfter` after the last collection, until the next one shows that it is still over.
+   */
   readonly enabled?: boolean;
   /** Shortest time between two forced collections, which stand the process still. Default `'10s'`. */
   readonly minInterval?: Duration;
@@ -39,7 +45,10 @@ export interface ShedOptions {
   readonly server?: boolean;
   /** When clients should come back, in the `Retry-After` header; rounded up to seconds. Default `'5s'`. */
   readonly retryAfter?: Duration;
-  /** Paths that are always served: exact, or everything below with `/*`. Default `['/health', '/health/*', '/metrics']`. */
+  /**
+   * Paths that are always served: exact, or everything below with `/*`; as given and below the global prefix, whatever
+   * their case. Default `['/health', '/health/*', '/metrics']`.
+   */
   readonly exempt?: readonly string[];
 }
 

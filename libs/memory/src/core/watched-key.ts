@@ -5,6 +5,12 @@ import type { LimitBytes } from './memory-limit.js';
 import { isProcessKey } from './process-memory.js';
 import { RetainedMemory } from './retained-memory.js';
 
+/** What a {@link WatchedKey} goes by. Times in milliseconds. */
+export interface WatchedKeyOptions extends Hysteresis {
+  /** How long the hard level is held on the word of one collection; infinite where the next one can be forced. */
+  readonly hardProofLifetime: number;
+}
+
 /** One figure with its own limit: a reading of the process, or what the reclaimables of one name hold. */
 export class WatchedKey {
   readonly name: string;
@@ -12,20 +18,25 @@ export class WatchedKey {
   readonly isOfProcess: boolean;
   limit: LimitBytes | undefined;
   readonly #band: number;
+  readonly #hardProofLifetime: number;
   readonly #tracker: LevelTracker;
   /** Of a reclaimable nothing is garbage. */
   readonly #retained: RetainedMemory | undefined;
   #current = 0;
   #peak = 0;
   #reclaimBeganAt = -Infinity;
+  #hardSince = -Infinity;
+  /** Whether the last collection is too long ago to hold the hard level: only the next one counts against it again. */
+  #isHardDoubted = false;
   /** RSS hardly falls when memory is freed: what it was when memory was last reclaimed for it. */
   #rssWhenReclaimed = 0;
 
-  constructor(name: string, hysteresis: Hysteresis) {
+  constructor(name: string, options: WatchedKeyOptions) {
     this.name = name;
     this.isOfProcess = isProcessKey(name);
-    this.#band = hysteresis.band;
-    this.#tracker = new LevelTracker(hysteresis);
+    this.#band = options.band;
+    this.#hardProofLifetime = options.hardProofLifetime;
+    this.#tracker = new LevelTracker(options);
     this.#retained = this.isOfProcess ? new RetainedMemory(name !== 'heapUsed') : undefined;
   }
 
@@ -52,12 +63,13 @@ export class WatchedKey {
     return this.#tracker.level;
   }
 
+  /** @param collections what was collected since the last reading: one that was made because of them is no sample */
   observe(reading: number, at: number, collections: readonly Collection[]): void {
     this.#current = reading;
     this.#peak = Math.max(this.#peak, reading);
     this.#retained?.observe(reading, at, collections);
     this.#rssWhenReclaimed = Math.min(this.#rssWhenReclaimed, this.retained);
-    this.#tracker.observe(this.retained, this.limit, at);
+    this.#observeLevel(at, collections.length === 0);
   }
 
   /** How many bytes must go for the key to be back under the band; 0 while it is not over its limit. */
@@ -107,5 +119,20 @@ export class WatchedKey {
   /** Takes in that reclaimables gave back so much, for whatever key. */
   freed(bytes: number, at: number): void {
     if (this.name !== 'rss') this.#retained?.freed(bytes, at);
+  }
+
+  #observeLevel(at: number, isSample: boolean): void {
+    const wasHard = this.level === 'hard';
+    this.#isHardDoubted = this.#doubtsHard(at);
+    const limit = this.#isHardDoubted && this.limit !== undefined ? { soft: this.limit.soft } : this.limit;
+    this.#tracker.observe(this.retained, limit, at, isSample);
+    if (this.level === 'hard' && !wasHard) this.#hardSince = at;
+  }
+
+  #doubtsHard(at: number): boolean {
+    if (this.#retained === undefined || this.#retained.settledAt === at) return false;
+    if (this.#isHardDoubted) return true;
+    const provenAt = Math.max(this.#retained.settledAt, this.#hardSince);
+    return this.level === 'hard' && at - provenAt >= this.#hardProofLifetime;
   }
 }

@@ -7,11 +7,12 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { acquireGc, GarbageCollector } from '../core/garbage-collector.js';
 import { observeCollections } from '../core/gc-events.js';
 import { LoadShedder } from '../core/load-shedder.js';
 import { MemoryMonitor } from '../core/memory-monitor.js';
+import type { MemoryEvent } from '../core/memory-report.js';
 import { resolveMemoryOptions, type ResolvedMemoryOptions } from '../core/memory-options.js';
 import { SystemMemory } from '../core/process-memory.js';
 import { shedRequests } from '../core/shed-requests.js';
@@ -40,9 +41,8 @@ import { ReclaimablesExplorer } from './reclaimables.explorer.js';
     },
     {
       provide: LoadShedder,
-      useFactory: ({ shed }: ResolvedMemoryOptions, monitor: MemoryMonitor, metrics: MetricsSink = noMetrics) =>
-        new LoadShedder(shed, monitor, metrics),
-      inject: [MEMORY_OPTIONS, MemoryMonitor, { token: METRICS_SINK, optional: true }],
+      useFactory: createShedder,
+      inject: [MEMORY_OPTIONS, MemoryMonitor, ApplicationConfig, { token: METRICS_SINK, optional: true }],
     },
   ],
   exports: [MemoryMonitor, MemoryGuard, LoadShedder],
@@ -81,15 +81,25 @@ export class MemoryModule
   }
 }
 
+function createShedder(
+  { shed }: ResolvedMemoryOptions,
+  monitor: MemoryMonitor,
+  application: ApplicationConfig,
+  metrics: MetricsSink = noMetrics,
+): LoadShedder {
+  return new LoadShedder(shed, monitor, metrics, () => application.getGlobalPrefix());
+}
+
 function createMonitor(
   options: ResolvedMemoryOptions,
   clock: Clock = systemClock,
   metrics: MetricsSink = noMetrics,
 ): MemoryMonitor {
+  const onEvent = (event: MemoryEvent): void => logMemoryEvent(event, options.shed.enabled);
   const gc = options.gc.enabled ? acquireGc() : undefined;
   if (options.gc.enabled && gc === undefined) {
     const message = 'Garbage cannot be collected on demand in this process; start Node with --expose-gc to allow it';
-    logMemoryEvent({ type: 'warning', message });
+    onEvent({ type: 'warning', message });
   }
   return new MemoryMonitor(options, {
     clock,
@@ -97,6 +107,6 @@ function createMonitor(
     memory: new SystemMemory(clock),
     collector: new GarbageCollector(gc, options.gc.minInterval, clock),
     collections: observeCollections,
-    onEvent: logMemoryEvent,
+    onEvent,
   });
 }
