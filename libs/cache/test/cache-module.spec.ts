@@ -61,6 +61,19 @@ class PerRequestService {
   }
 }
 
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientService {
+  @Cached({ key: 'transient:{0}' })
+  async find(id: number): Promise<string> {
+    return `${id} ${count('transient')}`;
+  }
+}
+
+@Injectable()
+class TravelService {
+  constructor(readonly places: TransientService) {}
+}
+
 @Injectable()
 class Exclaim implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler) {
@@ -93,7 +106,7 @@ class CitiesController {
 }
 
 @Module({
-  providers: [CitiesService, CapitalsService, EmbassiesService, PerRequestService],
+  providers: [CitiesService, CapitalsService, EmbassiesService, PerRequestService, TransientService, TravelService],
   controllers: [CitiesController],
 })
 class FeatureModule {}
@@ -163,6 +176,34 @@ describe('@Cached', () => {
     const app = await start();
     await expect(get(app, '/cities/per-request/5')).resolves.toBe('5 1');
     await expect(get(app, '/cities/per-request/5')).resolves.toBe('5 1');
+  });
+
+  it('works in a transient provider', async () => {
+    const { places } = (await start()).get(TravelService);
+    await expect(places.find(5)).resolves.toBe('5 1');
+    await expect(places.find(5)).resolves.toBe('5 1');
+  });
+
+  it.each([undefined, null, 5])('runs a method that is called with %s for this, without the cache', async (self) => {
+    const { find } = (await start()).get(TravelService).places;
+    await expect(Reflect.apply(find, self, [5])).resolves.toBe('5 1');
+    await expect(Reflect.apply(find, self, [5])).resolves.toBe('5 2');
+  });
+
+  it('in a transient provider with an unknown store fails at start, naming class and method', async () => {
+    @Injectable({ scope: Scope.TRANSIENT })
+    class LostService {
+      @Cached({ key: 'k', store: 'lost' })
+      async find(): Promise<number> {
+        return 1;
+      }
+    }
+    const module = { imports: [CacheModule.forRoot({})], providers: [LostService] };
+    const app = (await Test.createTestingModule(module).compile()).createNestApplication();
+    await expect(app.init()).rejects.toMatchObject({
+      code: 'ENVOL_CACHE_INVALID_DECORATOR',
+      message: '@Cached on LostService.find: there is no cache store "lost"',
+    });
   });
 
   it('keeps the name and the metadata of the method', () => {

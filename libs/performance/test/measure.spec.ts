@@ -59,6 +59,19 @@ class PerRequestService {
   }
 }
 
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientService {
+  @Measure()
+  find(id: string): string {
+    return id;
+  }
+}
+
+@Injectable()
+class TravelService {
+  constructor(readonly places: TransientService) {}
+}
+
 @Controller('cities')
 class CitiesController {
   constructor(private readonly perRequest: PerRequestService) {}
@@ -82,7 +95,10 @@ class CitiesController {
   }
 }
 
-@Module({ providers: [CitiesService, CapitalsService, PerRequestService], controllers: [CitiesController] })
+@Module({
+  providers: [CitiesService, CapitalsService, PerRequestService, TransientService, TravelService],
+  controllers: [CitiesController],
+})
 class FeatureModule {}
 
 const apps = new StartedApps();
@@ -167,6 +183,19 @@ describe('@Measure', () => {
     const app = await start();
     await expect(get(app, '/cities/per-request/5')).resolves.toBe('5');
     expect(metrics(app)).toMatchObject({ 'PerRequestService.find': { count: 1 } });
+  });
+
+  it('works in a transient provider', async () => {
+    const app = await start();
+    expect(app.get(TravelService).places.find('5')).toBe('5');
+    expect(metrics(app)).toMatchObject({ 'TransientService.find': { count: 1 } });
+  });
+
+  it.each([undefined, null, 5])('runs a method that is called with %s for this, and measures nothing', async (self) => {
+    const app = await start();
+    const { find } = app.get(TravelService).places;
+    expect(Reflect.apply(find, self, ['5'])).toBe('5');
+    expect(metrics(app)).toEqual({});
   });
 
   it('keeps two apps in one process apart', async () => {

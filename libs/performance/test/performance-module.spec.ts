@@ -15,7 +15,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { collectDefaultMetrics, Counter } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge } from 'prom-client';
 import { MetricsController, PerformanceModule, PerformanceMonitor, PrometheusExporter } from '../src/index.js';
 import { labelsOf, valueOf } from './exposition.js';
 import { clockModule, performanceModule, scrape, StartedApps } from './support.js';
@@ -123,6 +123,18 @@ describe('PerformanceModule', () => {
     const { registry } = app.get(PrometheusExporter);
     new Counter({ name: 'shop_visits_total', help: 'Visits', registers: [registry] }).inc(4);
     expect(valueOf(await scrape(app), 'shop_visits_total')).toBe(4);
+  });
+});
+
+describe('with a metric of the application that hangs', () => {
+  it('a scrape has all others, after the time that the options give', async () => {
+    const app = await apps.start({ imports: [performanceModule({ collectTimeout: 10 })] });
+    const { registry } = app.get(PrometheusExporter);
+    const collect = () => new Promise<void>(() => undefined);
+    registry.registerMetric(new Gauge({ name: 'shop_stock', help: 'Stock', registers: [], collect }));
+    const text = await scrape(app);
+    expect(text).toContain('nodejs_version_info');
+    expect(text).not.toContain('shop_stock');
   });
 });
 

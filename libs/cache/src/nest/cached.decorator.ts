@@ -39,7 +39,8 @@ const cachedOptionsSchema = optionsObject({
 /**
  * Keeps the answers of a method that returns a promise: a provider's or a controller's, above or below Nest's own
  * decorators. Calls with the same key at the same time share one run. An instance that Nest did not build (`new` in a
- * unit test) has no cache: there the method is just itself.
+ * unit test) has no cache: there the method is just itself, as it is when it is called without its `this`
+ * (`list.map(service.method)`).
  *
  * @throws EnvolError `ENVOL_CACHE_INVALID_OPTIONS` and `ENVOL_CACHE_INVALID_DECORATOR` when the class is defined
  */
@@ -56,9 +57,9 @@ export function Cached<A extends unknown[]>(options: CachedOptions<A>) {
     const keyOf = typeof options.key === 'string' ? compile(options.key, where) : options.key;
     const writeOptions = ttl === undefined ? {} : { ttl };
 
-    const cached = function (this: object, ...args: B): Promise<R> {
+    const cached = function (this: unknown, ...args: B): Promise<R> {
       const run = () => method.apply(this, args);
-      const caches: unknown = Reflect.get(this, CACHES_SLOT);
+      const caches: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, CACHES_SLOT) : undefined;
       if (!(caches instanceof Caches)) return run();
       try {
         const cacheKey: string = Reflect.apply(keyOf, undefined, args);

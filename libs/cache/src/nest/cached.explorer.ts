@@ -24,7 +24,9 @@ export class CachedExplorer {
       const caches: unknown = Reflect.get(instance, CACHES_SLOT);
       // Another CacheModule of the same application checks what belongs to it.
       if (caches instanceof Caches && caches !== this.caches) continue;
-      const isInjected = caches !== undefined || !wrapper.isDependencyTreeStatic();
+      // Of a request-scoped or transient provider this is an empty prototype; its instances are made later.
+      const isMadeOnce = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+      const isInjected = caches !== undefined || !isMadeOnce;
       for (const name of this.scanner.getAllMethodNames(prototype)) this.#validateMethod(prototype, name, isInjected);
     }
   }

@@ -151,7 +151,7 @@ describe('gauges', () => {
     metrics.gauge(open, () => 2, { shop: 'b' });
     await samples(metrics, open.name);
     await expect(samples(metrics, open.name)).resolves.toEqual(['envol_shop_open{shop="b"} 2']);
-    expect(events).toEqual([{ type: 'gauge-failed', metric: open.name, cause }]);
+    expect(events).toEqual([{ type: 'metric-failed', metric: open.name, cause }]);
   });
 });
 

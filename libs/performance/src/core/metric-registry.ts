@@ -113,7 +113,7 @@ export class MetricRegistry implements MetricsSink {
   #gaugeFailures(metric: string): (cause: unknown) => void {
     let isTold = false;
     return (cause) => {
-      if (!isTold) this.#onEvent({ type: 'gauge-failed', metric, cause });
+      if (!isTold) this.#onEvent({ type: 'metric-failed', metric, cause });
       isTold = true;
     };
   }

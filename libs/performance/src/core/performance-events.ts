@@ -3,7 +3,7 @@ import type { ThresholdBreach, ThresholdRecovery } from './threshold.js';
 /** What the core has to say; the Nest shell writes it to the log. */
 export type PerformanceEvent =
   | SeriesOverflow
-  | { readonly type: 'gauge-failed'; readonly metric: string; readonly cause: unknown }
+  | { readonly type: 'metric-failed'; readonly metric: string; readonly cause: unknown }
   | { readonly type: 'threshold-breached'; readonly breach: ThresholdBreach }
   | { readonly type: 'threshold-recovered'; readonly recovery: ThresholdRecovery }
   | { readonly type: 'threshold-handler-failed'; readonly metric: string; readonly cause: unknown };

@@ -200,16 +200,48 @@ describe('setThreshold', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('leaves nothing behind of the one before, whose handlers are not called any more', async () => {
-    const { monitor: one, clock } = monitor();
-    const recovered = jest.fn();
-    one.setThreshold('find', 0.1, { recovered, breaches: 1 });
+  it.each<[string, (one: PerformanceMonitor) => unknown]>([
+    ['replaced', (one) => one.setThreshold('find', 5, { breaches: 1 })],
+    ['removed', (one) => one.removeThreshold('find')],
+  ])('that is %s while it is breached calls its recovered, and leaves no timer', async (_how, change) => {
+    const { monitor: one, clock, metrics } = monitor();
+    let isSlow = false;
+    const handler = () => (isSlow = true);
+    const recovered = jest.fn(() => (isSlow = false));
+    one.setThreshold('find', 0.1, { handler, recovered, breaches: 1 });
     await one.measure('find', () => clock.advance(500));
-    expect(clock.pendingTimers).toBe(1);
-    one.setThreshold('find', 0.1, { recovered, breaches: 1 });
+    expect(isSlow).toBe(true);
+    change(one);
+    expect(isSlow).toBe(false);
     expect(clock.pendingTimers).toBe(0);
     await clock.advance(60_000);
+    expect(recovered.mock.calls).toEqual([[{ metric: 'find', threshold: 0.1, breaches: 1 }]]);
+    await expect(counts(metrics, 'envol_performance_threshold_breached')).resolves.toEqual([
+      'envol_performance_threshold_breached{metric="find"} 0',
+    ]);
+  });
+
+  it('that is replaced or removed while it is not breached, or has no recovered, says nothing', async () => {
+    const { monitor: one, clock, events } = monitor();
+    const recovered = jest.fn();
+    one.setThreshold('find', 0.1, { recovered, breaches: 1 });
+    one.setThreshold('find', 0.1, { breaches: 1 });
+    await one.measure('find', () => clock.advance(500));
+    one.removeThreshold('find');
     expect(recovered).not.toHaveBeenCalled();
+    expect(events.map(({ type }) => type)).toEqual(['threshold-breached']);
+  });
+
+  it('stays as a handler of the one before sets it', async () => {
+    const { monitor: one, clock } = monitor();
+    const handler = jest.fn<ThresholdHandler>();
+    const recovered = () => one.setThreshold('find', 0.3, { handler, breaches: 1 });
+    one.setThreshold('find', 0.1, { handler, recovered, breaches: 1 });
+    await one.measure('find', () => clock.advance(200));
+    one.setThreshold('find', 0.2, { handler, breaches: 1 });
+    await one.measure('find', () => clock.advance(250));
+    await one.measure('find', () => clock.advance(350));
+    expect(handler.mock.calls.map(([{ threshold }]) => threshold)).toEqual([0.1, 0.3]);
   });
 
   it('is seen by Prometheus: how often the metric was over, and whether it is now', async () => {
@@ -225,6 +257,17 @@ describe('setThreshold', () => {
     await expect(counts(metrics, 'envol_performance_threshold_breaches_total')).resolves.toEqual([
       'envol_performance_threshold_breaches_total{metric="find"} 2',
     ]);
+  });
+
+  it('is seen by Prometheus in a cooldown too', async () => {
+    const { monitor: one, metrics, clock } = monitor();
+    one.setThreshold('find', 0.1, { breaches: 1, window: '30s', cooldown: '5m' });
+    const breached = () => counts(metrics, 'envol_performance_threshold_breached');
+    await one.measure('find', () => clock.advance(500));
+    await clock.advance(40_000);
+    await expect(breached()).resolves.toEqual(['envol_performance_threshold_breached{metric="find"} 0']);
+    await one.measure('find', () => clock.advance(500));
+    await expect(breached()).resolves.toEqual(['envol_performance_threshold_breached{metric="find"} 1']);
   });
 
   it('does nothing any more after the end, also when it comes after it', async () => {

@@ -92,7 +92,7 @@ export class PerformanceMonitor {
 
   /**
    * Acts when `metric` takes longer than `seconds` too often: calls the handler, or writes a warning to the log. Takes
-   * the place of the metric's earlier threshold.
+   * the place of the metric's earlier threshold: if that is breached, its `recovered` is called.
    *
    * @param metric a key as `metrics()` has them: a measured key, `http`, `http GET /cities/:id`, `rpc`, `rpc cities.find`
    * @throws EnvolError `ENVOL_PERFORMANCE_INVALID_OPTIONS`
@@ -101,7 +101,7 @@ export class PerformanceMonitor {
     this.#thresholds.set(metric, resolveThreshold(metric, seconds, action));
   }
 
-  /** @returns whether the metric had a threshold */
+  /** Takes the metric's threshold away; if it is breached, its `recovered` is called. @returns whether there was one */
   removeThreshold(metric: string): boolean {
     return this.#thresholds.remove(metric);
   }

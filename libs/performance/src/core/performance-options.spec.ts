@@ -9,6 +9,7 @@ describe('options of the module', () => {
       maxSeries: 1_000,
       buckets: {},
       cacheFor: 1_000,
+      collectTimeout: 5_000,
     });
   });
 

@@ -13,6 +13,8 @@ export interface PerformanceModuleOptions {
   readonly buckets?: Readonly<Record<string, readonly number[]>>;
   /** How long the text of one scrape is given to others as well. `0`: every scrape collects anew. Default `'1s'`. */
   readonly cacheFor?: Duration;
+  /** How long a scrape waits for a metric of the application that is read asynchronously; then it is left out. Default `'5s'`. */
+  readonly collectTimeout?: Duration;
 }
 
 /** {@link PerformanceModuleOptions} checked and complete; times in milliseconds. */
@@ -22,6 +24,7 @@ export interface ResolvedPerformanceOptions {
   readonly maxSeries: number;
   readonly buckets: Readonly<Record<string, readonly number[]>>;
   readonly cacheFor: number;
+  readonly collectTimeout: number;
 }
 
 const boundsSchema = z
@@ -38,6 +41,7 @@ const performanceOptionsSchema = optionsObject({
   maxSeries: z.int().min(10).max(100_000).default(1_000),
   buckets: z.record(z.string(), boundsSchema).default({}),
   cacheFor: duration(0).default(1_000),
+  collectTimeout: duration().default(5_000),
 });
 
 /**

@@ -4,15 +4,15 @@ import type { ThresholdHandler, ThresholdRecoveredHandler } from './threshold.js
 
 /** What happens when a metric is over its threshold, and when that is said. */
 export interface ThresholdOptions {
-  /** Called when it is over. Default: a warning in the log. */
+  /** Called when it is over, and again after each cooldown as long as that goes on. Default: a warning in the log. */
   readonly handler?: ThresholdHandler;
-  /** Called when it is not any more. Default: a line in the log; nothing, when there is a `handler`. */
+  /** Called when it is not any more, or when the threshold is replaced or removed: once for each breach that `handler` was told of. Default: a line in the log; nothing, when there is a `handler`. */
   readonly recovered?: ThresholdRecoveredHandler;
   /** So many measurements over the threshold within `window` make it over. 1 to 10,000. Default 3. */
   readonly breaches?: number;
   /** Default `'1m'`. */
   readonly window?: Duration;
-  /** The least time between two calls of `handler`. Default `'5m'`. */
+  /** The least time between two calls of `handler`; a breach that begins and ends within it is not told. Default `'5m'`. */
   readonly cooldown?: Duration;
 }
 

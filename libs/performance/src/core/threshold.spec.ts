@@ -1,6 +1,7 @@
 import { requestContext } from '@envol/common';
 import { ManualClock } from '@envol/common/testing';
 import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import type { PerformanceEvent } from './performance-events.js';
 import { resolveThreshold, type ThresholdOptions } from './threshold-options.js';
 import { Threshold, type ThresholdBreach, type ThresholdHandler, type ThresholdRecoveredHandler } from './threshold.js';
@@ -94,6 +95,82 @@ describe('a threshold', () => {
     burst();
     expect(handler).toHaveBeenCalledTimes(2);
     expect(handler).toHaveBeenLastCalledWith(expect.objectContaining({ breaches: 3 }));
+  });
+
+  it('reports a breach that began in the cooldown at the end of it, if it still lasts', async () => {
+    const { threshold: one, clock, handler, recovered } = watched();
+    const burst = (value: number) => [2, 2, value].forEach((seconds) => one.observe(seconds, { requestId: 'r-1' }));
+    burst(2);
+    await clock.advance(60_000);
+    expect(recovered).toHaveBeenCalledTimes(1);
+    await clock.advance(190_000);
+    burst(7);
+    expect(one.isBreached).toBe(true);
+    await clock.advance(49_999);
+    expect(handler).toHaveBeenCalledTimes(1);
+    await clock.advance(1);
+    expect(handler.mock.calls.slice(1)).toEqual([
+      [{ metric: 'http', value: 7, threshold: 1, breaches: 3, requestId: 'r-1' }],
+    ]);
+    await clock.advance(10_000);
+    expect(recovered).toHaveBeenCalledTimes(2);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('says nothing of a breach that begins and ends in the cooldown, though it knows of it', async () => {
+    const { threshold: one, clock, handler, recovered } = watched();
+    const burst = () => [2, 2, 2].forEach((value) => one.observe(value, {}));
+    burst();
+    await clock.advance(120_000);
+    burst();
+    expect(one.isBreached).toBe(true);
+    await clock.advance(60_000);
+    expect(one.isBreached).toBe(false);
+    await clock.advance(600_000);
+    expect([handler.mock.calls.length, recovered.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('taken away in a breach that nobody was told of does not tell of its end', async () => {
+    const { threshold: one, clock, recovered } = watched();
+    const burst = () => [2, 2, 2].forEach((value) => one.observe(value, {}));
+    burst();
+    await clock.advance(120_000);
+    burst();
+    one.withdraw();
+    expect(recovered).toHaveBeenCalledTimes(1);
+    expect(one.isBreached).toBe(false);
+  });
+
+  it('calls handler and recovered in turn, whatever is measured', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), fc.nat(40_000)), { maxLength: 60 }), async (steps) => {
+        const calls: string[] = [];
+        const handler = () => void calls.push('breached');
+        const recovered = () => void calls.push('recovered');
+        const { threshold: one, clock } = threshold({ handler, recovered, breaches: 2, cooldown: '2m' });
+        for (const [isOver, pause] of steps) {
+          one.observe(isOver ? 2 : 0.5, {});
+          await clock.advance(pause);
+        }
+        await clock.advance(600_000);
+        // A breach that goes on is said again after the cooldown; its recovery only once.
+        expect(calls.join(' ')).toMatch(/^((breached ?)+recovered ?)*$/);
+        expect(one.isBreached).toBe(false);
+        expect(clock.pendingTimers).toBe(0);
+      }),
+    );
+  });
+
+  it('may be stopped by its own handler, in the cooldown check too', async () => {
+    const handler = jest.fn<ThresholdHandler>();
+    const { threshold: one, clock } = threshold({ handler, breaches: 1, window: '1m', cooldown: '90s' });
+    one.observe(2, {});
+    await clock.advance(70_000);
+    one.observe(2, {});
+    handler.mockImplementation(() => one.withdraw());
+    await clock.advance(20_000);
+    expect(handler).toHaveBeenCalledTimes(2);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('without a handler is an event, and so is its recovery', async () => {

@@ -12,14 +12,14 @@ export interface MeasurementOrigin {
 /** A metric went over its threshold. Times in seconds. */
 export interface ThresholdBreach extends MeasurementOrigin {
   readonly metric: string;
-  /** The measurement that made it so. */
+  /** The latest measurement over the threshold. */
   readonly value: number;
   readonly threshold: number;
   /** Measurements over the threshold since it began; those of the first window are counted. */
   readonly breaches: number;
 }
 
-/** A metric is back under its threshold: a window has passed with too few breaches. */
+/** A metric is back under its threshold: a window has passed with too few breaches. Or it has that threshold no longer. */
 export interface ThresholdRecovery {
   readonly metric: string;
   readonly threshold: number;
@@ -30,7 +30,7 @@ export interface ThresholdRecovery {
 /** Acts on a breach. What it throws or rejects with is logged. */
 export type ThresholdHandler = (breach: ThresholdBreach) => unknown;
 
-/** Hears that a breach is over. */
+/** Hears that a breach is over of which the {@link ThresholdHandler} was told, once for each. */
 export type ThresholdRecoveredHandler = (recovery: ThresholdRecovery) => unknown;
 
 /** What a {@link Threshold} needs from its surroundings. */
@@ -41,7 +41,10 @@ export interface ThresholdParts {
 
 /**
  * Watches the measurements of one metric. It is over when as many as `breaches` of them exceeded the threshold within
- * `window`, and recovered when that is not so any more; a cooldown keeps it from saying the same over and over.
+ * `window`, and recovered when that is not so any more.
+ *
+ * The cooldown changes nothing about that, only when it is told: a breach that begins in a cooldown is reported at the
+ * end of it, if it still lasts. One that is over by then is never reported, nor is its recovery.
  */
 export class Threshold {
   readonly #metric: string;
@@ -51,9 +54,14 @@ export class Threshold {
   /** When the latest breaches were, in a ring: the next one to overwrite is the oldest. */
   readonly #times: Float64Array;
   #next = 0;
-  #lastCall = -Infinity;
+  #lastReport = -Infinity;
   #breaches = 0;
   #isBreached = false;
+  /** Whether the handler knows of the breach that there is. */
+  #isReported = false;
+  #isStopped = false;
+  /** The latest measurement of the breach, for a report that comes later. */
+  #latest: Omit<ThresholdBreach, 'breaches'> | undefined;
   #timer: Timer | undefined;
 
   constructor(metric: string, options: ResolvedThreshold, { clock, onEvent }: ThresholdParts) {
@@ -72,11 +80,16 @@ export class Threshold {
   /** Takes note of a measurement, in seconds; tells whether it exceeds the threshold. */
   observe(value: number, origin: MeasurementOrigin): boolean {
     if (value <= this.#options.seconds) return false;
+    if (this.#isStopped) return true;
     const now = this.#clock.monotonic();
     this.#times[this.#next] = now;
     this.#next = (this.#next + 1) % this.#times.length;
     if (this.#isBreached) this.#breaches += 1;
-    if (this.#untilFewer(now) > 0 && now - this.#lastCall >= this.#options.cooldown) this.#fire(value, now, origin);
+    if (this.#untilFewer(now) <= 0) return true;
+    const latest = this.#describe(value, origin);
+    this.#latest = latest;
+    if (!this.#isBreached) this.#begin(now);
+    if (this.#cooldownLeft(now) <= 0) this.#report(latest, now);
     return true;
   }
 
@@ -84,7 +97,15 @@ export class Threshold {
   stop(): void {
     this.#timer?.cancel();
     this.#isBreached = false;
-    this.#lastCall = Infinity;
+    this.#isStopped = true;
+  }
+
+  /** Stops for good; who was told of a breach is told that it is over, so that what a handler switched on does not stay so. */
+  withdraw(): void {
+    const isReported = this.#isBreached && this.#isReported;
+    this.stop();
+    const { recovered } = this.#options;
+    if (isReported && recovered !== undefined) this.#call(() => recovered(this.#recovery()));
   }
 
   /** Milliseconds until there are fewer than `breaches` in the window; at most 0 if there are now. */
@@ -92,41 +113,63 @@ export class Threshold {
     return (this.#times[this.#next] ?? -Infinity) + this.#options.window - now;
   }
 
-  #fire(value: number, now: number, origin: MeasurementOrigin): void {
-    this.#lastCall = now;
-    if (!this.#isBreached) {
-      this.#isBreached = true;
-      this.#breaches = this.#options.breaches;
-      this.#recoverLater(this.#untilFewer(now));
-    }
-    const { handler, seconds } = this.#options;
-    const requestId = origin.requestId ?? requestContext.current().requestId;
-    const breach: ThresholdBreach = {
-      metric: this.#metric,
-      value,
-      threshold: seconds,
-      breaches: this.#breaches,
-      ...(origin.route !== undefined && { route: origin.route }),
-      ...(requestId !== undefined && { requestId }),
-    };
+  #cooldownLeft(now: number): number {
+    return this.#lastReport + this.#options.cooldown - now;
+  }
+
+  #begin(now: number): void {
+    this.#isBreached = true;
+    this.#isReported = false;
+    this.#breaches = this.#options.breaches;
+    this.#checkLater(now);
+  }
+
+  /** When it may have recovered, and at the end of a cooldown that holds back the report. */
+  #checkLater(now: number): void {
+    const cooldown = this.#isReported ? 0 : this.#cooldownLeft(now);
+    const untilFewer = this.#untilFewer(now);
+    const delay = cooldown > 0 ? Math.min(cooldown, untilFewer) : untilFewer;
+    this.#timer = this.#clock.setTimeout(() => this.#check(), delay);
+  }
+
+  #check(): void {
+    const now = this.#clock.monotonic();
+    if (this.#untilFewer(now) <= 0) return this.#recover();
+    // First, since the handler may take the threshold away.
+    this.#checkLater(now);
+    const isDue = !this.#isReported && this.#cooldownLeft(now) <= 0;
+    if (isDue && this.#latest !== undefined) this.#report(this.#latest, now);
+  }
+
+  #report(latest: Omit<ThresholdBreach, 'breaches'>, now: number): void {
+    this.#lastReport = now;
+    this.#isReported = true;
+    const breach = { ...latest, breaches: this.#breaches };
+    const { handler } = this.#options;
     if (handler === undefined) this.#onEvent({ type: 'threshold-breached', breach });
     else this.#call(() => handler(breach));
   }
 
-  #recoverLater(milliseconds: number): void {
-    this.#timer = this.#clock.setTimeout(() => {
-      const remaining = this.#untilFewer(this.#clock.monotonic());
-      if (remaining > 0) this.#recoverLater(remaining);
-      else this.#recover();
-    }, milliseconds);
+  #recover(): void {
+    this.#isBreached = false;
+    if (!this.#isReported) return;
+    const { handler, recovered } = this.#options;
+    if (recovered !== undefined) this.#call(() => recovered(this.#recovery()));
+    else if (handler === undefined) this.#onEvent({ type: 'threshold-recovered', recovery: this.#recovery() });
   }
 
-  #recover(): void {
-    const recovery = { metric: this.#metric, threshold: this.#options.seconds, breaches: this.#breaches };
-    this.#isBreached = false;
-    const { handler, recovered } = this.#options;
-    if (recovered !== undefined) this.#call(() => recovered(recovery));
-    else if (handler === undefined) this.#onEvent({ type: 'threshold-recovered', recovery });
+  #describe(value: number, { route, requestId = requestContext.current().requestId }: MeasurementOrigin) {
+    return {
+      metric: this.#metric,
+      value,
+      threshold: this.#options.seconds,
+      ...(route !== undefined && { route }),
+      ...(requestId !== undefined && { requestId }),
+    };
+  }
+
+  #recovery(): ThresholdRecovery {
+    return { metric: this.#metric, threshold: this.#options.seconds, breaches: this.#breaches };
   }
 
   /** A handler is the application's: its failure must not become one of the work that was measured, nor its deadline apply. */

@@ -22,7 +22,6 @@ export class Thresholds {
 
   /** Takes the place of the metric's threshold, if it has one. */
   set(metric: string, options: ResolvedThreshold): void {
-    this.remove(metric);
     const { metrics } = this.#parts;
     const labels = { metric };
     metrics.gauge(
@@ -36,13 +35,17 @@ export class Thresholds {
     );
     const threshold = new Threshold(metric, options, this.#parts);
     if (this.#isStopped) threshold.stop();
+    const earlier = this.#thresholds.get(metric);
     this.#thresholds.set(metric, { threshold, breaches });
+    earlier?.threshold.withdraw();
   }
 
   /** @returns whether there was one */
   remove(metric: string): boolean {
-    this.#thresholds.get(metric)?.threshold.stop();
-    return this.#thresholds.delete(metric);
+    const earlier = this.#thresholds.get(metric);
+    this.#thresholds.delete(metric);
+    earlier?.threshold.withdraw();
+    return earlier !== undefined;
   }
 
   observe(metric: string, seconds: number, origin: MeasurementOrigin = {}): void {

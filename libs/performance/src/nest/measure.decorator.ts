@@ -16,7 +16,8 @@ export const MONITOR_SLOT = Symbol.for('envol:performance:monitor (import Perfor
 /**
  * Measures a method of a provider or controller, above or below Nest's own decorators: until it returns, until its
  * promise settles, or from a subscription to its Observable until that completes. An instance that Nest did not build
- * (`new` in a unit test) has no monitor: there the method is just itself.
+ * (`new` in a unit test) has no monitor: there the method is just itself, as it is when it is called without its `this`
+ * (`list.map(service.method)`).
  *
  * @param key default: `Class.method`, of the class that declares the method
  * @throws EnvolError `ENVOL_PERFORMANCE_INVALID_DECORATOR` when the class is defined
@@ -33,8 +34,8 @@ export function Measure(key?: string) {
     if (key === '') throw wrongUse(`@Measure on ${name}: the key is empty`);
     const measureKey = key ?? name;
 
-    const measured = function (this: object, ...args: A): R {
-      const monitor: unknown = Reflect.get(this, MONITOR_SLOT);
+    const measured = function (this: unknown, ...args: A): R {
+      const monitor: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, MONITOR_SLOT) : undefined;
       const run = () => method.apply(this, args);
       return monitor instanceof PerformanceMonitor ? measure(monitor, measureKey, run) : run();
     };

@@ -17,8 +17,9 @@ export class MeasureExplorer {
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       const instance: unknown = wrapper.instance;
       if (typeof instance !== 'object' || instance === null) continue;
-      const isInjected = Reflect.get(instance, MONITOR_SLOT) !== undefined || !wrapper.isDependencyTreeStatic();
-      if (!isInjected) this.#refuseMeasured(instance);
+      // Of a request-scoped or transient provider this is an empty prototype; its instances are made later.
+      const isMadeOnce = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+      if (isMadeOnce && Reflect.get(instance, MONITOR_SLOT) === undefined) this.#refuseMeasured(instance);
     }
   }
 

@@ -11,7 +11,7 @@ export function logEvent(event: PerformanceEvent): void {
       return logger.warn(
         `${event.metric} has reached its limit of ${event.limit}: what is new goes into "_overflow". Most different values has the label "${event.label}"`,
       );
-    case 'gauge-failed':
+    case 'metric-failed':
       return logger.warn(`${event.metric} cannot be read and is left out: ${reasonOf(event.cause)}`);
     case 'threshold-breached':
       return logger.warn(describe(event.breach));

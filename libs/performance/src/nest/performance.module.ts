@@ -47,8 +47,11 @@ const PERFORMANCE_CLOCK = Symbol.for('envol:performance:clock');
     },
     {
       provide: PrometheusExporter,
-      useFactory: ({ registry }: MetricRegistry, clock: Clock, { cacheFor }: ResolvedPerformanceOptions) =>
-        new PrometheusExporter({ registry, clock, cacheFor }),
+      useFactory: (
+        { registry }: MetricRegistry,
+        clock: Clock,
+        { cacheFor, collectTimeout }: ResolvedPerformanceOptions,
+      ) => new PrometheusExporter({ registry, clock, cacheFor, collectTimeout, onEvent: logEvent }),
       inject: [MetricRegistry, PERFORMANCE_CLOCK, PERFORMANCE_OPTIONS],
     },
     {
