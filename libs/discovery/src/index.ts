@@ -14,7 +14,7 @@ export {
 } from './core/discovery-options.js';
 export type { InstanceFilter } from './core/instance-filter.js';
 export type { LiveInstances } from './core/instance-source.js';
-export type { Health, ReportedInstance, ServiceInstance } from './core/instance.js';
+export type { Health, RefusedInstance, ReportedInstance, ServiceInstance } from './core/instance.js';
 export type { InstancesChange } from './core/instances-change.js';
 export type {
   CheckOptions,

@@ -355,6 +355,9 @@ describe('consul() options', () => {
   it.each<[object, RegExp]>([
     [{ url: 'localhost:8500' }, /url: expected a url such as/],
     [{ url: 'redis://localhost' }, /url: expected a url such as/],
+    [{ url: 'no url' }, /url: expected a url such as/],
+    [{ url: 'http://localhost:8500/?token=x' }, /url: must not have a query \("\?"\); give `token`/],
+    [{ url: 'http://localhost:8500/#x' }, /url: must not have a fragment \("#"\)/],
     [{ url: 'http://user:pass@localhost:8500' }, /url: must not hold a user or password/],
     [{ token: 'a\nb' }, /token: expected printable/],
     [{ waitTime: '11m' }, /waitTime: expected at most '10m'/],
@@ -368,7 +371,13 @@ describe('consul() options', () => {
   });
 
   it('does not show a token or password that it refuses', () => {
-    for (const options of [{ token: `${TOKEN} ` }, { url: `http://u:${TOKEN}@localhost` }, { tokn: TOKEN }]) {
+    for (const options of [
+      { token: `${TOKEN} ` },
+      { url: `http://u:${TOKEN}@localhost` },
+      { url: `http://localhost?token=${TOKEN}` },
+      { url: `http://localhost#${TOKEN}` },
+      { tokn: TOKEN },
+    ]) {
       let error: unknown;
       try {
         consul(options);

@@ -115,6 +115,10 @@ describe('register()', () => {
     [{ name: 'places', host: 'a', port: 80, weight: 0.5 }, /weight: /],
     [{ name: 'places', host: 'a', port: 80, meta: { 'a b': '' } }, /meta: /],
     [{ name: 'places', host: 'a', port: 80, id: 'a\nb' }, /id: /],
+    [{ name: 'places', host: 'a', port: 80, tags: ['a\nb'] }, /tags\.0: expected text without control characters/],
+    [{ name: 'places', host: 'a', port: 80, version: 'a\nb' }, /version: /],
+    [{ name: 'places', host: 'a', port: 80, zone: 'a\nb' }, /zone: /],
+    [{ name: 'places', host: 'a', port: 80, meta: { a: 'a\nb' } }, /meta\.a: /],
     [{ name: 'places', host: 'a', port: 80, check: { type: 'ttl', ttl: '10ms' } }, /check\.ttl: /],
     [{ name: 'places', host: 'a', port: 80, check: { type: 'http', path: 'health' } }, /check\.path: /],
     [
@@ -182,6 +186,44 @@ describe('withdraw()', () => {
     await discovery.close();
     expect(registry.calls.slice(2)).toEqual([`deregister ${ID}`, 'deregister places-a-80', 'close']);
     await expect(discovery.register(...ADDRESS)).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' });
+  });
+
+  it.each([2, 3])('leaves nothing behind of %d registrations under one id that are under way', async (count) => {
+    const { clock, registry, discovery } = start();
+    registry.mood = 'gated';
+    const registering = Promise.allSettled(Array.from({ length: count }, () => discovery.register(...ADDRESS)));
+    await clock.advance(0);
+    expect(registry.calls).toEqual([`register ${ID}`]);
+    const withdrawn = discovery.withdraw();
+    for (let call = 0; call <= count; call++) await registry.release();
+    await withdrawn;
+    const outcomes = await registering;
+    expect(registry.registered.size).toBe(0);
+    expect(registry.calls.at(-1)).toBe(`deregister ${ID}`);
+    expect(outcomes.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'ENVOL_DISCOVERY_CLOSED' } });
+    expect(discovery.describe().registrations).toEqual([]);
+    await clock.advance(60_000);
+    expect(registry.registered.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves nothing behind of an announcement that waits for the same id', async () => {
+    const { clock, registry, discovery } = start({ register: { name: 'places', host: '10.0.0.7', port: 3001 } });
+    registry.mood = 'gated';
+    const registering = discovery.register(...ADDRESS);
+    await clock.advance(0);
+    const announced = discovery.announce();
+    const outcomes = Promise.allSettled([registering, announced]);
+    await clock.advance(0);
+    const withdrawn = discovery.withdraw();
+    for (let call = 0; call < 3; call++) await registry.release();
+    await withdrawn;
+    expect(await outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'ENVOL_DISCOVERY_CLOSED' } },
+    ]);
+    expect(registry.registered.size).toBe(0);
+    expect(registry.calls).toEqual([`register ${ID}`, `deregister ${ID}`]);
   });
 
   it.each(['hanging', 'failing'] as const)('ends within its timeout when the registry is %s', async (mood) => {

@@ -1,3 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { requestContext } from '@envol/common';
 import {
   resolveDiscoveryOptions,
   ServiceDiscovery,
@@ -6,7 +10,7 @@ import {
   type InstancesChange,
   type ServiceDiscoveryModuleOptions,
 } from '@envol/discovery';
-import { ManualClock, RecordingMetrics } from '@envol/common/testing';
+import { eventually, ManualClock, RecordingMetrics } from '@envol/common/testing';
 import { describe, expect, it } from '@jest/globals';
 import { FakeRegistry, report } from './fake-registry.js';
 
@@ -58,6 +62,36 @@ describe('discover()', () => {
     const { clock, discovery } = start({ timeout: '3s' });
     const found = discovery.discover('places');
     await Promise.all([expect(found).rejects.toThrow('no answer within 3000 ms'), clock.advance(3_000)]);
+  });
+
+  it('keeps nothing of a call that has given up', async () => {
+    const { clock, discovery } = start({ timeout: '3s' });
+    const call = async (): Promise<WeakRef<Error>> => {
+      const found = discovery.discover('places').catch((error: Error) => new WeakRef(error));
+      const [given] = await Promise.all([found, clock.advance(3_000)]);
+      if (!(given instanceof WeakRef)) throw new Error('discover() has not given up');
+      return given;
+    };
+    const error = await call();
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    setFlagsFromString('--no-expose-gc');
+    if (typeof collect !== 'function') throw new Error('no gc');
+    await eventually(() => {
+      Reflect.apply(collect, undefined, []);
+      expect(error.deref() === undefined).toBe(true);
+    });
+  });
+
+  it('does not wait once discovery is closed, also for a service that was watched and never answered', async () => {
+    const { clock, registry, discovery } = start();
+    discovery.instances('places');
+    registry.observers.get('places')?.failed(new Error('gone'));
+    discovery.instances('others');
+    await discovery.close();
+    await expect(discovery.discover('places')).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' });
+    await expect(discovery.discover('others')).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' });
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('gives only what is healthy and what the filter wants', async () => {
@@ -140,14 +174,40 @@ describe('instances()', () => {
     registry.observers.get('places')?.answered(reports);
     registry.observers.get('places')?.answered(reports);
     expect(idsOf(discovery.instances('places'))).toEqual(['a']);
-    expect(events.map((event) => (event.type === 'refused' ? event.id : event.type))).toEqual([
-      'b',
-      'c',
-      'd',
-      'e',
-      '(unnamed)',
+    expect(events).toEqual([
+      expect.objectContaining({
+        type: 'refused',
+        service: 'places',
+        instances: 5,
+        examples: [
+          { id: 'b', reason: 'b.evil: `allow` does not name it' },
+          expect.objectContaining({ id: 'c' }),
+          expect.objectContaining({ id: 'd' }),
+        ],
+      }),
     ]);
     expect(metric('refused_instances_total')).toBe(5);
+  });
+
+  it('lists 5,000 instances of a service at most, counts the others, and says so once', () => {
+    const { registry, discovery, events, metric } = start();
+    discovery.instances('places');
+    const ids = Array.from({ length: 5_007 }, (_, place) => `p${place}`);
+    registry.say('places', ...ids);
+    registry.say('places', ...ids);
+    expect(discovery.instances('places')).toHaveLength(5_000);
+    expect(metric('refused_instances_total')).toBe(7);
+    expect(events).toEqual([expect.objectContaining({ type: 'refused', instances: 7 })]);
+  });
+
+  it('writes one event for an answer, however many new instances of it are refused', () => {
+    const { registry, discovery, types } = start();
+    discovery.instances('places');
+    for (const round of [1, 2]) {
+      const bad = Array.from({ length: 1_000 }, (_, place) => report(`${round}-${place}`, { port: 0 }));
+      registry.observers.get('places')?.answered(bad);
+    }
+    expect(types()).toEqual(['refused', 'refused']);
   });
 
   it('takes the last of two reports with one id', () => {
@@ -316,6 +376,63 @@ describe('source()', () => {
     expect(told).toEqual([['a']]);
     expect(types()).toEqual(['listener-failed']);
   });
+
+  it('contains a listener that rejects, and says so', async () => {
+    const { registry, discovery, events } = start();
+    const cause = new Error('mine');
+    discovery.source('places').subscribe(async () => {
+      await Promise.resolve();
+      throw cause;
+    });
+    registry.say('places', 'a');
+    await eventually(() => expect(events).toEqual([{ type: 'listener-failed', service: 'places', cause }]));
+  });
+});
+
+describe('the context of a request', () => {
+  const anothers = new AsyncLocalStorage<string>();
+  const inRequest = <T>(name: string, work: () => T): T =>
+    requestContext.run({ requestId: name }, () => anothers.run(name, work));
+  const context = () => [requestContext.current().requestId, anothers.getStore()];
+  const NONE = [undefined, undefined];
+
+  it('is not kept by a watch that a request starts, nor given to listeners by whoever brings an answer', () => {
+    const { registry, discovery } = start();
+    const seen: unknown[] = [];
+    const watch = registry.watch.bind(registry);
+    registry.watch = (...args) => {
+      seen.push(context());
+      return watch(...args);
+    };
+    inRequest('first', () => discovery.source('places')).subscribe(() => void seen.push(context()));
+    inRequest('second', () => registry.say('places', 'a'));
+    expect(seen).toEqual([NONE, NONE]);
+  });
+
+  it('is not kept by a registration that a request starts', async () => {
+    const { clock, registry, discovery } = start({ register: { name: 'self', host: 'b', port: 2 } });
+    const seen: unknown[] = [];
+    registry.register = async () => void seen.push(context());
+    registry.deregister = async () => void seen.push(context());
+    registry.renew = async () => seen.push(context()) > 0;
+    const registration = await inRequest('first', () => discovery.register('places', 'a', 1));
+    await inRequest('second', () => discovery.announce());
+    await clock.advance(5_000);
+    await inRequest('third', () => registration.deregister());
+    await inRequest('fourth', () => discovery.close());
+    expect(seen).toEqual(Array.from({ length: 6 }, () => NONE));
+  });
+
+  it('is still that of the caller after each call', async () => {
+    const { registry, discovery } = start();
+    await inRequest('first', async () => {
+      const found = discovery.discover('places');
+      registry.say('places', 'a');
+      await found;
+      await discovery.register('places', 'a', 1);
+      expect(context()).toEqual(['first', 'first']);
+    });
+  });
 });
 
 describe('describe()', () => {
@@ -422,6 +539,8 @@ describe('staticRegistry()', () => {
       /places: the same id/,
     ],
     [{ 'a b': [] }, /a b: /],
+    [{ places: [{ host: 'a', port: 80, id: 'a\nb' }] }, /places\.0\.id: .*control characters/],
+    [{ places: [{ host: 'a', port: 80, tags: ['a\nb'] }] }, /places\.0\.tags\.0: .*control characters/],
   ])('refuses %j', (services, message) => {
     expect(() => staticRegistry(services)).toThrow(message);
   });

@@ -10,7 +10,7 @@ export type ConsulTlsOptions = Pick<
 
 /** Options of {@link consul}. */
 export interface ConsulOptions {
-  /** The HTTP API of an agent. Default `'http://127.0.0.1:8500'`. */
+  /** The HTTP API of an agent: without user, password, query and fragment, since it shows in errors and logs. Default `'http://127.0.0.1:8500'`. */
   readonly url?: string;
   /** The ACL token. It never shows in errors, logs or metrics. */
   readonly token?: string;
@@ -33,7 +33,9 @@ const LONGEST_WAIT = 600_000;
 const consulOptionsSchema = optionsObject({
   url: z
     .url({ protocol: /^https?$/, error: `expected a url such as 'http://127.0.0.1:8500'` })
-    .refine((url) => !hasCredentials(url), 'must not hold a user or password; give `token`')
+    .refine((url) => !has(url, 'username') && !has(url, 'password'), 'must not hold a user or password; give `token`')
+    .refine((url) => !has(url, 'search'), 'must not have a query ("?"); give `token`')
+    .refine((url) => !has(url, 'hash'), 'must not have a fragment ("#")')
     .default('http://127.0.0.1:8500'),
   token: z
     .string()
@@ -64,7 +66,7 @@ export function resolveConsulOptions(raw: ConsulOptions): ResolvedConsulOptions 
   return resolveOptions({ lib: 'discovery', what: 'consul() options' }, consulOptionsSchema, raw);
 }
 
-function hasCredentials(url: string): boolean {
-  const { username, password } = new URL(url);
-  return username !== '' || password !== '';
+/** Of a text that is no url this is not the fault to tell. */
+function has(url: string, part: 'username' | 'password' | 'search' | 'hash'): boolean {
+  return URL.canParse(url) && new URL(url)[part] !== '';
 }

@@ -7,7 +7,10 @@ import type { Watchable } from './instance-watch.js';
 export interface LiveInstances {
   /** The list as it is known now. */
   current(): readonly ServiceInstance[];
-  /** Calls `listener` with the whole list after every change; the function returned ends that. */
+  /**
+   * Calls `listener` with the whole list after every change; the function returned ends that. One that throws or rejects
+   * is logged, and called again after the next change.
+   */
   subscribe(listener: (instances: readonly ServiceInstance[]) => void): () => void;
 }
 
@@ -28,9 +31,9 @@ export function liveInstances(service: Watchable, filter: InstanceFilter | undef
       let told = current();
       return service.subscribe(() => {
         const now = current();
-        if (now === told) return;
+        if (now === told) return undefined;
         told = now;
-        listener(now);
+        return listener(now);
       });
     },
   };

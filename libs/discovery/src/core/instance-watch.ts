@@ -6,7 +6,8 @@ export interface Watchable {
   readonly isKnown: boolean;
   readonly isClosed: boolean;
   readonly current: readonly ServiceInstance[];
-  subscribe(listener: () => void): () => void;
+  /** What `listener` returns may be a promise: its rejection is contained. */
+  subscribe(listener: () => unknown): () => void;
 }
 
 /**

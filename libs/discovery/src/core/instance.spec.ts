@@ -31,6 +31,11 @@ describe('readInstance', () => {
     [{ host: '169.254.169.254' }, /link-local/],
     [{ id: '' }, /^id: /],
     [{ id: 'x'.repeat(513) }, /^id: /],
+    [{ id: 'a\n[Nest] ERROR forged' }, /^id: expected text without control characters/],
+    [{ id: 'a\u001b[2J' }, /^id: /],
+    [{ id: 'a\u009b2J' }, /^id: /],
+    [{ id: 'a\u2028b' }, /^id: /],
+    [{ meta: { 'a\nb': 'x' } }, /^meta\.ab: /],
     [{ weight: -1 }, /^weight: /],
     [{ weight: Number.NaN }, /^weight: /],
     [{ tags: Array.from({ length: 65 }, () => 't') }, /^tags: /],
@@ -45,6 +50,15 @@ describe('readInstance', () => {
 
   it.each([undefined, null, 'text', 7, [], {}])('refuses %j', (entry) => {
     expect(isRefused(readInstance(entry, addressRules()))).toBe(true);
+  });
+
+  it('drops control characters of what only describes an instance', () => {
+    const dirty = { tags: ['fa\nst'], version: '1\u001b.2', zone: 'eu\u0000', meta: { note: 'one\r\ntwo' } };
+    expect(read(dirty)).toMatchObject({ tags: ['fast'], version: '1.2', zone: 'eu', meta: { note: 'onetwo' } });
+  });
+
+  it('names what it refuses without control characters', () => {
+    expect(read({ id: 'a\nb' })).toMatchObject({ id: 'ab' });
   });
 
   it('takes no prototype from meta', () => {

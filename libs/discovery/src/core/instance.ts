@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AddressRules } from './address-rules.js';
 import { isHost } from './host.js';
+import { cleanedText, plainText, withoutControls } from './plain-text.js';
 
 /** What the checks of a registry say of an instance. */
 export type Health = 'passing' | 'warning' | 'critical';
@@ -21,7 +22,7 @@ export interface ServiceInstance {
   readonly health: Health;
 }
 
-/** An instance that is left out, and why. */
+/** An instance that is left out, and why. Neither text has control characters in it. */
 export interface RefusedInstance {
   readonly id: string;
   readonly reason: string;
@@ -34,21 +35,22 @@ export const MAX_PAIRS = 64;
 
 export const hostSchema = z.string().refine(isHost, 'expected an IP address or a host name');
 export const portSchema = z.int().min(1).max(65_535);
-export const tagsSchema = z.array(z.string().max(MAX_TEXT)).max(MAX_PAIRS);
-export const metaSchema = z
-  .record(z.string().max(MAX_KEY), z.string().max(MAX_TEXT))
-  .refine((meta) => Object.keys(meta).length <= MAX_PAIRS, `expected at most ${MAX_PAIRS} pairs`);
+export const tagsSchema = tagsOf(plainText(MAX_TEXT));
+export const metaSchema = metaOf(plainText(MAX_TEXT));
 
-/** What comes from a registry is untrusted: anyone who may register writes it. */
+/**
+ * What comes from a registry is untrusted: anyone who may register writes it. An id with control characters is refused:
+ * without them it could be that of another instance. Of what only describes the instance they are dropped.
+ */
 const reportSchema = z.object({
-  id: z.string().min(1).max(MAX_TEXT),
+  id: plainText(MAX_TEXT).min(1),
   host: hostSchema,
   port: portSchema,
   weight: z.number().min(0).max(65_535),
-  tags: tagsSchema,
-  version: z.string().max(MAX_TEXT).optional(),
-  zone: z.string().max(MAX_TEXT).optional(),
-  meta: metaSchema,
+  tags: tagsOf(cleanedText(MAX_TEXT)),
+  version: cleanedText(MAX_TEXT).optional(),
+  zone: cleanedText(MAX_TEXT).optional(),
+  meta: metaOf(cleanedText(MAX_TEXT)),
   health: z.enum(['passing', 'warning', 'critical']),
 });
 
@@ -60,7 +62,7 @@ export function readInstance(report: unknown, rules: AddressRules): ServiceInsta
   const result = reportSchema.safeParse(report);
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'instance'}: ${message}`);
-    return { id: idOf(report), reason: problems.slice(0, 3).join('; ') };
+    return refusal(report, withoutControls(problems.slice(0, 3).join('; ')));
   }
   const { version, zone, tags, meta, ...rest } = result.data;
   const reason = rules(rest);
@@ -72,6 +74,11 @@ export function readInstance(report: unknown, rules: AddressRules): ServiceInsta
     ...(zone !== undefined && { zone }),
     meta: Object.freeze(sorted(meta)),
   });
+}
+
+/** The refusal of what a registry reports, whatever it is. */
+export function refusal(report: unknown, reason: string): RefusedInstance {
+  return { id: idOf(report), reason };
 }
 
 export function isRefused(read: ServiceInstance | RefusedInstance): read is RefusedInstance {
@@ -89,5 +96,15 @@ function sorted(meta: Record<string, string>): Record<string, string> {
 
 function idOf(report: unknown): string {
   const id: unknown = typeof report === 'object' && report !== null && 'id' in report ? report.id : undefined;
-  return typeof id === 'string' ? id.slice(0, MAX_TEXT) : '(unnamed)';
+  return typeof id === 'string' ? withoutControls(id.slice(0, MAX_TEXT)) : '(unnamed)';
+}
+
+function tagsOf<Text extends z.ZodType<string, string>>(text: Text) {
+  return z.array(text).max(MAX_PAIRS);
+}
+
+function metaOf<Text extends z.ZodType<string, string>>(text: Text) {
+  return z
+    .record(plainText(MAX_KEY), text)
+    .refine((meta) => Object.keys(meta).length <= MAX_PAIRS, `expected at most ${MAX_PAIRS} pairs`);
 }

@@ -2,6 +2,7 @@ import { duration, optionsObject, resolveOptions, type Duration } from '@envol/c
 import { z } from 'zod';
 import { hostSchema, MAX_PAIRS, MAX_TEXT, metaSchema, portSchema, tagsSchema } from './instance.js';
 import { isUncallable } from './host.js';
+import { plainText } from './plain-text.js';
 
 interface EveryCheck {
   /** When the check has been critical for so long, the registry removes the registration. Default `'1m'`, and at least that. */
@@ -104,15 +105,15 @@ const checkSchema = z.discriminatedUnion('type', [
 const MAX_OWN_PAIRS = MAX_PAIRS - 2;
 
 const ownHostSchema = hostSchema.refine((host) => !isUncallable(host), 'nobody can be called at this address');
-const printable = z.string().regex(/^[^\p{Cc}]+$/u, 'expected text without control characters');
+const ownText = plainText(MAX_TEXT).min(1);
 
 const detailsShape = {
   name: serviceNameSchema,
-  id: printable.max(MAX_TEXT).optional(),
+  id: ownText.optional(),
   weight: z.int().min(1).max(65_535).default(1),
   tags: tagsSchema.default(() => []),
-  version: z.string().min(1).max(MAX_TEXT).optional(),
-  zone: z.string().min(1).max(MAX_TEXT).optional(),
+  version: ownText.optional(),
+  zone: ownText.optional(),
   meta: metaSchema
     .refine((meta) => Object.keys(meta).length <= MAX_OWN_PAIRS, `expected at most ${MAX_OWN_PAIRS} pairs`)
     .refine(

@@ -1,3 +1,4 @@
+import type { AsyncResource } from 'node:async_hooks';
 import { withTimeout, type Clock, type Random } from '@envol/common';
 import { BackOff } from './back-off.js';
 import type { RegistrationDescription, RegistrationState } from './description.js';
@@ -18,6 +19,8 @@ export interface RegistrationParts {
   readonly onEvent: (event: DiscoveryEvent) => void;
   /** Longest wait for the deregistration, in milliseconds. */
   readonly timeout: number;
+  /** Where the registry is called, and not in the context of a request. */
+  readonly scope: AsyncResource;
 }
 
 /** An instance that this process has registered. */
@@ -42,6 +45,7 @@ export interface Registration {
 export class KeptRegistration implements Registration {
   readonly #record: RegistrationRecord;
   readonly #parts: RegistrationParts;
+  readonly #turn: Promise<void>;
   readonly #onGone: () => void;
   readonly #pause: Pause;
   readonly #backOff: BackOff;
@@ -52,10 +56,14 @@ export class KeptRegistration implements Registration {
   #step: Promise<unknown> = Promise.resolve();
   #deregistered: Promise<void> | undefined;
 
-  /** @param onGone called when it is deregistered */
-  constructor(record: RegistrationRecord, parts: RegistrationParts, onGone: () => void) {
+  /**
+   * @param turn resolves when it may register, and rejects when it may not any more
+   * @param onGone called when it is deregistered
+   */
+  constructor(record: RegistrationRecord, parts: RegistrationParts, turn: Promise<void>, onGone: () => void) {
     this.#record = record;
     this.#parts = parts;
+    this.#turn = turn;
     this.#onGone = onGone;
     this.#pause = new Pause(parts.clock);
     this.#backOff = new BackOff(parts.random);
@@ -84,14 +92,14 @@ export class KeptRegistration implements Registration {
 
   /** Registers, and keeps it so from then on, also when this first attempt fails: it rejects with its error then. */
   async start(): Promise<void> {
-    const first = this.#attempt();
+    const first = this.#turn.then(() => this.#attempt());
     this.#step = first.catch(() => undefined);
     void this.#keep();
     await first;
   }
 
   deregister(): Promise<void> {
-    this.#deregistered ??= this.#deregister();
+    this.#deregistered ??= this.#parts.scope.runInAsyncScope(() => this.#deregister());
     return this.#deregistered;
   }
 

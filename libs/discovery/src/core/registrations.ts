@@ -1,4 +1,4 @@
-import type { MetricsSink } from '@envol/common';
+import { isEnvolError, type MetricsSink } from '@envol/common';
 import type { RegistrationDescription, RegistrationState } from './description.js';
 import { closed, nothingToAnnounce, registerFailed } from './discovery-errors.js';
 import type { ResolvedDiscoveryOptions } from './discovery-options.js';
@@ -50,14 +50,14 @@ export class Registrations {
   async add(raw: unknown): Promise<Registration> {
     const record = resolveRegistration(raw);
     if (this.#withdrawn !== undefined) throw closed('register()');
-    const kept = await this.#keep(record);
+    const kept = this.#keep(record, 'register()');
     try {
       await kept.start();
       return kept;
     } catch (cause) {
       await kept.deregister().catch(() => undefined);
       this.#kept.delete(kept);
-      throw registerFailed(record.id, cause);
+      throw isClosed(cause) ? cause : registerFailed(record.id, cause);
     }
   }
 
@@ -92,19 +92,29 @@ export class Registrations {
     while (!isReady() && !this.#readiness.isEnded) await this.#readiness.wait(READY_POLL);
     if (this.#withdrawn !== undefined) throw closed('announce()');
     this.#isAnnounced = true;
-    const kept = await this.#keep(record);
-    await kept.start().catch(() => undefined);
+    const kept = this.#keep(record, 'announce()');
+    await kept.start().catch((cause: unknown) => {
+      if (isClosed(cause)) throw cause;
+    });
     return kept;
   }
 
-  /** One that this process has under the same id already hands over: in the registry they are one entry. */
-  async #keep(record: RegistrationRecord): Promise<KeptRegistration> {
+  /** To be started at once: one under the same id that comes later waits for its first attempt. */
+  #keep(record: RegistrationRecord, what: string): KeptRegistration {
     const parts = { ...this.#parts, metrics: this.#metrics };
-    const kept = new KeptRegistration(record, parts, () => this.#kept.delete(kept));
     const before = [...this.#kept].find(({ id }) => id === record.id);
+    const kept = new KeptRegistration(record, parts, this.#takeOver(before, what), () => this.#kept.delete(kept));
     this.#kept.add(kept);
-    await before?.handOver();
     return kept;
+  }
+
+  /**
+   * One that this process has under the same id already hands over: in the registry they are one entry. That takes time,
+   * in which this process may leave.
+   */
+  async #takeOver(before: KeptRegistration | undefined, what: string): Promise<void> {
+    await before?.handOver();
+    if (this.#withdrawn !== undefined) throw closed(what);
   }
 
   async #withdraw(): Promise<void> {
@@ -115,4 +125,8 @@ export class Registrations {
   #count(state: RegistrationState): number {
     return this.describe().filter((registration) => registration.state === state).length;
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return isEnvolError(error, 'ENVOL_DISCOVERY_CLOSED');
 }

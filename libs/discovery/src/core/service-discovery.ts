@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock, MetricsSink, Random } from '@envol/common';
 import { addressRules, type AddressRules } from './address-rules.js';
 import type { DiscoveryDescription } from './description.js';
@@ -43,6 +44,8 @@ export class ServiceDiscovery {
   readonly #registry: Registry;
   readonly #rules: AddressRules;
   readonly #registrations: Registrations;
+  /** What goes on in the background must not keep the context of the request that happened to start it. */
+  readonly #scope = new AsyncResource('ServiceDiscovery');
   readonly #services = new Map<string, WatchedService>();
   #closed: Promise<void> | undefined;
 
@@ -52,7 +55,13 @@ export class ServiceDiscovery {
     this.#parts = parts;
     this.#registry = registry.create(parts);
     this.#rules = addressRules(allow);
-    this.#registrations = new Registrations({ ...parts, registry: this.#registry, timeout, self: register });
+    this.#registrations = new Registrations({
+      ...parts,
+      registry: this.#registry,
+      timeout,
+      self: register,
+      scope: this.#scope,
+    });
   }
 
   /**
@@ -64,7 +73,8 @@ export class ServiceDiscovery {
   register(name: string, host: string, port: number): Promise<Registration>;
   register(options: RegisterOptions): Promise<Registration>;
   register(what: string | RegisterOptions, host?: string, port?: number): Promise<Registration> {
-    return this.#registrations.add(typeof what === 'string' ? { name: what, host, port } : what);
+    const options = typeof what === 'string' ? { name: what, host, port } : what;
+    return this.#scope.runInAsyncScope(() => this.#registrations.add(options));
   }
 
   /**
@@ -76,7 +86,7 @@ export class ServiceDiscovery {
    * @throws EnvolError `ENVOL_DISCOVERY_NOTHING_TO_ANNOUNCE`, `ENVOL_DISCOVERY_INVALID_OPTIONS`, `ENVOL_DISCOVERY_CLOSED`
    */
   announce(address: ListenAddress = {}): Promise<Registration> {
-    return this.#registrations.announce(address);
+    return this.#scope.runInAsyncScope(() => this.#registrations.announce(address));
   }
 
   /**
@@ -139,7 +149,7 @@ export class ServiceDiscovery {
 
   /** Withdraws, ends every watch and closes the registry. Lists that were read stay as they are. */
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    this.#closed ??= this.#scope.runInAsyncScope(() => this.#close());
     return this.#closed;
   }
 
@@ -150,7 +160,12 @@ export class ServiceDiscovery {
     if (this.#closed !== undefined) throw closed('discovery');
     const { maxServices } = this.#options;
     if (this.#services.size >= maxServices) throw tooManyServices(name, maxServices);
-    const service = new WatchedService(name, { ...this.#parts, registry: this.#registry, rules: this.#rules });
+    const service = new WatchedService(name, {
+      ...this.#parts,
+      registry: this.#registry,
+      rules: this.#rules,
+      scope: this.#scope,
+    });
     this.#services.set(name, service);
     return service;
   }

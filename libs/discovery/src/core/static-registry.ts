@@ -10,6 +10,7 @@ import {
   type ReportedInstance,
   type ServiceInstance,
 } from './instance.js';
+import { plainText } from './plain-text.js';
 import { serviceNameSchema, type RegistrationRecord } from './registration-options.js';
 import type { Registry, RegistryDefinition, RegistryObserver } from './registry.js';
 
@@ -23,10 +24,10 @@ const instanceSchema = optionsObject({
   host: hostSchema,
   port: portSchema,
   weight: z.number().positive().max(65_535).default(1),
-  id: z.string().min(1).max(MAX_TEXT).optional(),
+  id: plainText(MAX_TEXT).min(1).optional(),
   tags: tagsSchema.default(() => []),
-  version: z.string().max(MAX_TEXT).optional(),
-  zone: z.string().max(MAX_TEXT).optional(),
+  version: plainText(MAX_TEXT).optional(),
+  zone: plainText(MAX_TEXT).optional(),
   meta: metaSchema.default(() => ({})),
 }).transform(({ id, ...instance }): ReportedInstance => ({
   ...instance,

@@ -1,10 +1,11 @@
+import type { AsyncResource } from 'node:async_hooks';
 import { withTimeout, type Clock, type MetricsSink } from '@envol/common';
 import type { AddressRules } from './address-rules.js';
 import type { ServiceDescription } from './description.js';
-import { reasonOf, registryUnavailable } from './discovery-errors.js';
+import { closed, reasonOf, registryUnavailable } from './discovery-errors.js';
 import type { DiscoveryEvent } from './discovery-event.js';
 import { InstanceList } from './instance-list.js';
-import { isRefused, readInstance, type RefusedInstance, type ServiceInstance } from './instance.js';
+import { isRefused, readInstance, refusal, type RefusedInstance, type ServiceInstance } from './instance.js';
 import type { Watchable } from './instance-watch.js';
 import type { Registry } from './registry.js';
 import { ServiceMetrics } from './service-metrics.js';
@@ -16,7 +17,14 @@ export interface WatchedServiceParts {
   readonly clock: Clock;
   readonly metrics: MetricsSink;
   readonly onEvent: (event: DiscoveryEvent) => void;
+  /** Where the watch and its listeners run: a request that starts the watch ends long before it. */
+  readonly scope: AsyncResource;
 }
+
+/** No service has that many; whoever reports more would have us keep, sort and compare them. */
+const MAX_INSTANCES = 5_000;
+/** So many of the instances refused are named in an event. */
+const MAX_EXAMPLES = 3;
 
 /** A service whose list is kept up to date. */
 export class WatchedService implements Watchable {
@@ -24,8 +32,8 @@ export class WatchedService implements Watchable {
   readonly #parts: WatchedServiceParts;
   readonly #list: InstanceList;
   readonly #metrics: ServiceMetrics;
-  readonly #listeners = new Set<() => void>();
-  readonly #waiting = new Set<(error?: Error) => void>();
+  readonly #listeners = new Set<() => unknown>();
+  readonly #waiting = new Map<symbol, (error?: Error) => void>();
   readonly #startedAt: number;
   readonly #stop: () => void;
   #isClosed = false;
@@ -37,7 +45,7 @@ export class WatchedService implements Watchable {
 
   /** Starts the watch. */
   constructor(name: string, parts: WatchedServiceParts) {
-    const { registry, clock, metrics } = parts;
+    const { registry, clock, metrics, scope } = parts;
     this.#name = name;
     this.#parts = parts;
     this.#startedAt = clock.monotonic();
@@ -52,10 +60,11 @@ export class WatchedService implements Watchable {
       held: () => this.#list.held.length,
       answerAge: () => (clock.monotonic() - (this.#answered?.tick ?? this.#startedAt)) / 1_000,
     });
-    this.#stop = registry.watch(name, {
-      answered: (instances) => this.#answer(instances),
-      failed: (error) => this.#fail(error),
-    });
+    const observer = {
+      answered: (instances: readonly unknown[]) => scope.runInAsyncScope(() => this.#answer(instances)),
+      failed: (error: unknown) => scope.runInAsyncScope(() => this.#fail(error)),
+    };
+    this.#stop = scope.runInAsyncScope(() => registry.watch(name, observer));
   }
 
   /** Whether the registry has answered at least once. */
@@ -73,7 +82,7 @@ export class WatchedService implements Watchable {
   }
 
   /** Calls `listener` after the first answer, after every change of the list and at the end; the function returned ends that. */
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: () => unknown): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -81,16 +90,23 @@ export class WatchedService implements Watchable {
   /**
    * Resolves when the registry has answered at least once.
    *
-   * @throws EnvolError `ENVOL_DISCOVERY_REGISTRY_UNAVAILABLE` when it cannot be read, or says nothing for `timeout` milliseconds
+   * @throws EnvolError `ENVOL_DISCOVERY_REGISTRY_UNAVAILABLE` when it cannot be read, or says nothing for `timeout`
+   * milliseconds; `ENVOL_DISCOVERY_CLOSED` when the watch has ended
    */
   async whenKnown(timeout: number): Promise<void> {
     if (this.isKnown) return;
+    if (this.#isClosed) throw closed('discover()');
     if (this.#failing !== undefined) throw registryUnavailable(this.#name, this.#failing.cause);
+    const waiter = Symbol('waiter');
     const outcome = new Promise<void>((resolve, reject) => {
-      this.#waiting.add((error) => (error === undefined ? resolve() : reject(error)));
+      this.#waiting.set(waiter, (error) => (error === undefined ? resolve() : reject(error)));
     });
     const tooSlow = (): Error => registryUnavailable(this.#name, new Error(`no answer within ${timeout} ms`));
-    await withTimeout(outcome, timeout, this.#parts.clock, tooSlow);
+    try {
+      await withTimeout(outcome, timeout, this.#parts.clock, tooSlow);
+    } finally {
+      this.#waiting.delete(waiter);
+    }
   }
 
   describe(): ServiceDescription {
@@ -130,12 +146,12 @@ export class WatchedService implements Watchable {
   }
 
   #answer(reports: readonly unknown[]): void {
-    const { clock, onEvent, rules } = this.#parts;
+    const { clock, onEvent } = this.#parts;
     const isFirst = !this.isKnown;
     this.#answered = { tick: clock.monotonic(), at: clock.now() };
     if (this.#failing !== undefined) onEvent({ type: 'watch-recovered', service: this.#name });
     this.#failing = undefined;
-    const read = reports.map((report) => readInstance(report, rules));
+    const read = this.#read(reports);
     this.#noteRefused(read.filter((instance) => isRefused(instance)));
     const valid = read.filter((instance): instance is ServiceInstance => !isRefused(instance));
     this.#reported = [...new Map(valid.map((instance) => [instance.id, instance])).values()];
@@ -143,6 +159,13 @@ export class WatchedService implements Watchable {
     this.#list.update(this.#reported);
     this.#endWaiting();
     if (isFirst && this.#list.current === before) this.#notify();
+  }
+
+  #read(reports: readonly unknown[]): Array<ServiceInstance | RefusedInstance> {
+    const tooMany = `a service has ${MAX_INSTANCES} instances at most`;
+    return reports.map((report, place) =>
+      place < MAX_INSTANCES ? readInstance(report, this.#parts.rules) : refusal(report, tooMany),
+    );
   }
 
   #fail(cause: unknown): void {
@@ -156,19 +179,19 @@ export class WatchedService implements Watchable {
   }
 
   #endWaiting(error?: Error): void {
-    for (const end of this.#waiting) end(error);
+    for (const end of this.#waiting.values()) end(error);
     this.#waiting.clear();
   }
 
   /** An instance counts as refused once, not with every answer that still has it. */
   #noteRefused(refused: readonly RefusedInstance[]): void {
     const now = new Map(refused.map(({ id, reason }) => [id, reason]));
-    for (const [id, reason] of now) {
-      if (this.#refused.get(id) === reason) continue;
-      this.#metrics.refused.add();
-      this.#parts.onEvent({ type: 'refused', service: this.#name, id, reason });
-    }
+    const news = [...now].filter(([id, reason]) => this.#refused.get(id) !== reason);
     this.#refused = now;
+    if (news.length === 0) return;
+    this.#metrics.refused.add(news.length);
+    const examples = news.slice(0, MAX_EXAMPLES).map(([id, reason]) => ({ id, reason }));
+    this.#parts.onEvent({ type: 'refused', service: this.#name, instances: news.length, examples });
   }
 
   #holdChanged(held: boolean, instances: number): void {
@@ -177,12 +200,15 @@ export class WatchedService implements Watchable {
   }
 
   #notify(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (cause) {
-        this.#parts.onEvent({ type: 'listener-failed', service: this.#name, cause });
-      }
+    for (const listener of this.#listeners) void this.#tell(listener);
+  }
+
+  /** A listener is somebody else's code, and may be asynchronous: whether it throws or rejects, it harms only itself. */
+  async #tell(listener: () => unknown): Promise<void> {
+    try {
+      await listener();
+    } catch (cause) {
+      this.#parts.onEvent({ type: 'listener-failed', service: this.#name, cause });
     }
   }
 }

@@ -24,9 +24,18 @@ describe('logEvent', () => {
   });
 
   it('lets nobody who may register write lines of our log', () => {
-    logEvent({ type: 'refused', service: 'places', id: 'a\n[Nest] LOG forged', reason: `${'x'.repeat(999)}\n` });
+    const forged = { id: 'a\n[Nest] LOG forged', reason: `${'x'.repeat(999)}\n` };
+    logEvent({ type: 'refused', service: 'places', instances: 1, examples: [forged] });
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
     expect(lines[0]?.length).toBeLessThan(500);
+  });
+
+  it('says in one line what is left out of an answer', () => {
+    const examples = ['a', 'b'].map((id) => ({ id, reason: 'port: too small' }));
+    logEvent({ type: 'refused', service: 'places', instances: 20_000, examples });
+    expect(lines).toEqual([
+      'warn Left out 20000 instances of "places": "a": "port: too small", "b": "port: too small" and others',
+    ]);
   });
 });

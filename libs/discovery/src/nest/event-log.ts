@@ -19,9 +19,9 @@ export function logEvent(event: DiscoveryEvent): void {
     case 'let-go':
       return logger.log(`No instance of "${event.service}" is held any more; there were ${event.instances}`);
     case 'refused':
-      return logger.warn(`Instance ${quote(event.id)} of "${event.service}" is left out: ${quote(event.reason)}`);
+      return logger.warn(explainRefused(event));
     case 'listener-failed':
-      return logger.error(`A listener of "${event.service}" threw: ${explain(event.cause)}`);
+      return logger.error(`A listener of "${event.service}" failed: ${explain(event.cause)}`);
     case 'registered':
       return logger.log(`Registered ${quote(event.id)} at ${event.address}`);
     case 'forgotten':
@@ -35,6 +35,12 @@ export function logEvent(event: DiscoveryEvent): void {
     case 'deregister-failed':
       return logger.warn(`Cannot deregister ${quote(event.id)}: ${explain(event.cause)}`);
   }
+}
+
+function explainRefused({ service, instances, examples }: Extract<DiscoveryEvent, { type: 'refused' }>): string {
+  const reasons = examples.map(({ id, reason }) => `${quote(id)}: ${quote(reason)}`).join(', ');
+  const others = instances > examples.length ? ' and others' : '';
+  return `Left out ${instances} ${instances === 1 ? 'instance' : 'instances'} of "${service}": ${reasons}${others}`;
 }
 
 function explain(cause: unknown): string {
