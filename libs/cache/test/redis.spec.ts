@@ -230,11 +230,14 @@ describe('a Redis that fails', () => {
     const proxy = await startDeafProxy(server);
     const url = `redis://${proxy.host}:${proxy.port}`;
     const caches = await openCaches({ url, timeout: 100, probeEvery: 20 });
-    await eventually(() => caches.get().set('k', 'there'), 10_000);
-    proxy.deafen();
-    await expect(eventually(async () => (await caches.get().get('k')) === 'there', 10_000)).resolves.toBe(true);
-    await caches.close();
-    proxy.close();
+    try {
+      await eventually(() => caches.get().set('k', 'there'), 10_000);
+      proxy.deafen();
+      await expect(eventually(async () => (await caches.get().get('k')) === 'there', 10_000)).resolves.toBe(true);
+    } finally {
+      await caches.close();
+      proxy.close();
+    }
   });
 
   it('when it is killed and restarted, loses no read in between and is used again', async () => {
