@@ -6,7 +6,7 @@ import { readSettings } from './settings.js';
 
 async function clean(): Promise<void> {
   const { ATLAS_DIR } = readSettings();
-  await removeDataDir(join(ATLAS_DIR, 'postgres'));
+  for (const folder of ['postgres', 'demo/postgres']) await removeDataDir(join(ATLAS_DIR, folder));
   await rm(ATLAS_DIR, { recursive: true, force: true });
   console.log(`Removed the data of Atlas (${ATLAS_DIR}).`);
 }

@@ -22,7 +22,7 @@ describe('parseArguments', () => {
     [['--profile', 'docker'], '--profile is "docker"; it can be embedded or real'],
     [['--rate', '49'], '--rate is "49"; it can be a whole number from 50 to 2000'],
     [['--rate', '1e3'], '--rate is "1e3"'],
-    [['--seconds', '3'], '--seconds is "3"; it can be a whole number from 4 to 600'],
+    [['--seconds', '5'], '--seconds is "5"; it can be a whole number from 6 to 600'],
     [['--seconds', '601'], '--seconds is "601"'],
     [['--rate=100'], '"--rate=100"'],
   ])('refuses %j by name', (args, message) => {

@@ -22,7 +22,7 @@ the data file, and prints what happened.
   --profile embedded|real   embedded (default): nothing to install. real: with throwaway servers of Redis,
                             memcached and Consul, and two of PostgreSQL
   --rate N                  requests per second, from 50 to 2000; default 150
-  --seconds N               how long the load lasts, from 4 to 600; default 20. The replica is killed after 35 %
+  --seconds N               how long the load lasts, from 6 to 600; default 20. The replica is killed after 35 %
                             of it and started again after 70 %
   --json [FILE]             the figures as JSON: into the file, or as the last line of standard output
   --help                    this text
@@ -42,7 +42,7 @@ const FLAGS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['--help', () => ({ help: true })],
   ['--profile', (rest) => ({ profile: profileFrom(rest.shift()) })],
   ['--rate', (rest, flag) => ({ rate: wholeNumber(flag, rest.shift(), 50, 2_000) })],
-  ['--seconds', (rest, flag) => ({ seconds: wholeNumber(flag, rest.shift(), 4, 600) })],
+  ['--seconds', (rest, flag) => ({ seconds: wholeNumber(flag, rest.shift(), 6, 600) })],
   ['--json', (rest) => ({ json: rest[0] === undefined || rest[0].startsWith('--') ? '-' : rest.shift() })],
 ]);
 

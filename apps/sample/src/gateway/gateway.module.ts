@@ -2,7 +2,7 @@ import { CacheHealthIndicator } from '@envol/cache/terminus';
 import { EnvolError, LifecycleModule } from '@envol/common';
 import { ServiceDiscovery, ServiceDiscoveryModule } from '@envol/discovery';
 import { DiscoveryHealthIndicator } from '@envol/discovery/terminus';
-import { LoadBalancerModule } from '@envol/load-balancer';
+import { LoadBalancerModule, peakEwma } from '@envol/load-balancer';
 import { MemoryGuard, MemoryModule } from '@envol/memory';
 import { MemoryHealthIndicator } from '@envol/memory/terminus';
 import { PerformanceInterceptor, PerformanceModule } from '@envol/performance';
@@ -26,6 +26,12 @@ import { ProblemFilter } from './problem.filter.js';
 
 /** Longer than a replica waits for a shard that is away, so that the shard is blamed for it and not the replica. */
 const PLACES_TIMEOUT = '2500ms';
+
+/**
+ * How fast the balancer forgets what it measured. Calls here take milliseconds, and the first ones after a start take
+ * much longer: with the default of 10 s they would decide for as long who is asked.
+ */
+const MEMORY = '300ms';
 
 /** The public API: HTTP in, calls to the places service out, layered caches in between. No database. */
 @Module({})
@@ -85,6 +91,7 @@ function clientModule(): DynamicModule {
         {
           name: 'places',
           instances: discovery.source('places'),
+          balancer: peakEwma({ tau: MEMORY }),
           idempotent: IDEMPOTENT,
           requestTimeout: PLACES_TIMEOUT,
         },
