@@ -23,8 +23,8 @@ async function startMemcached(): Promise<Service> {
   return server;
 }
 
-async function startProxy({ host, port }: Service): Promise<FaultProxy> {
-  const proxy = await startFaultProxy({ host, port });
+async function startProxy(server: Service): Promise<FaultProxy> {
+  const proxy = await startFaultProxy(server);
   atEnd.push(() => proxy.close());
   return proxy;
 }

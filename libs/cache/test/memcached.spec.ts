@@ -140,7 +140,7 @@ describe('the memcached store', () => {
   });
 
   it('is closed with its cache, and caches of one definition share one connection', async () => {
-    const proxy = await startFaultProxy({ host: server.host, port: server.port });
+    const proxy = await startFaultProxy(server);
     const { caches } = await openCaches({ servers: addressOf(proxy) });
     await Promise.all(['main', 'both'].map((name) => caches.get(name).set('k', name)));
     await expect(caches.get('main').get('k')).resolves.toBe('main');

@@ -24,7 +24,7 @@ afterEach(async () => {
 }, 2 * DEADLINE);
 
 async function startProxy(): Promise<FaultProxy> {
-  const proxy = await startFaultProxy({ host: agent.host, port: agent.port });
+  const proxy = await startFaultProxy(agent);
   proxies.push(proxy);
   return proxy;
 }

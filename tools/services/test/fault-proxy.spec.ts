@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startFaultProxy, type FaultProxy } from '../src/index.js';
-import { until } from './support.js';
+import { startFaultProxy, startService, type FaultProxy } from '../src/index.js';
+import { redisCommand, until } from './support.js';
 
 describe('a fault proxy', () => {
   let echo: Server;
@@ -144,6 +144,17 @@ describe('a fault proxy', () => {
     echo.close();
     const socket = connect(proxy.port, proxy.host);
     expect(await lost(socket)).toBe('ECONNRESET');
+  });
+
+  it('takes a started service for its target', async () => {
+    const redis = await startService('redis');
+    const toRedis = await startFaultProxy(redis);
+    try {
+      expect(await redisCommand(toRedis.port, 'PING')).toBe('+PONG\r\n');
+    } finally {
+      await toRedis.close();
+      await redis.stop();
+    }
   });
 
   it('refuses faults that make no sense', () => {

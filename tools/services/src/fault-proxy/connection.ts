@@ -2,6 +2,12 @@ import { connect, type Socket } from 'node:net';
 import type { Faults } from './faults.js';
 import { Pipe } from './pipe.js';
 
+/** Where the server behind a proxy listens: any object that says so, by getters too, such as a `Service`. */
+export interface TargetAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A client's connection to a fault proxy and the proxy's own to the server behind it. */
 export class Connection {
   private readonly upstream: Socket;
@@ -9,11 +15,11 @@ export class Connection {
 
   constructor(
     private readonly client: Socket,
-    server: { host: string; port: number },
+    { host, port }: TargetAddress,
     faults: Faults,
     onClose: () => void,
   ) {
-    this.upstream = connect({ ...server, noDelay: true, allowHalfOpen: true });
+    this.upstream = connect({ host, port, noDelay: true, allowHalfOpen: true });
     this.pipes = [new Pipe(client, this.upstream, faults, false), new Pipe(this.upstream, client, faults, true)];
     // Only an error ends the other side at once; a normal end travels through the pipe like the bytes before it.
     client.on('error', () => this.destroy());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { invalid, portTaken } from '../errors.js';
 import { HOST } from '../process/ports.js';
-import { Connection } from './connection.js';
+import { Connection, type TargetAddress } from './connection.js';
 import { Faults } from './faults.js';
 
 /** A TCP proxy on 127.0.0.1 that can spoil the network between a client and a server. */
@@ -28,8 +28,8 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy to `target` on a free port; it has no faults yet. */
-export async function startFaultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
+/** Starts a proxy to `target`, such as a started service, on a free port; it has no faults yet. */
+export async function startFaultProxy(target: TargetAddress): Promise<FaultProxy> {
   const faults = new Faults().setMaxListeners(0);
   const connections = new Set<Connection>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client: Socket) => {
