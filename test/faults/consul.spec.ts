@@ -1,5 +1,6 @@
 import { eventually } from '@envol/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { passingInstances } from '../../apps/sample/test/server-contents.js';
 import { Readers } from './readers.js';
 import { startRealAtlas, type RealAtlas } from './real-atlas.js';
 
@@ -25,7 +26,7 @@ describe('Consul', () => {
     await readers.reads(2_000);
     expect(await listed()).toBe(3);
     await real.servers.consul.resume();
-    await eventually(async () => expect(await real.servers.passing('places')).toHaveLength(3), 60_000);
+    await eventually(async () => expect(await passingInstances(real.servers.consul, 'places')).toHaveLength(3), 60_000);
     await readers.reads(100);
     expect(await readers.stop()).toEqual([]);
     expect(await listed()).toBe(3);
@@ -38,7 +39,7 @@ describe('Consul', () => {
     await real.servers.consul.kill();
     await readers.reads(500);
     await real.servers.consul.restart();
-    await eventually(async () => expect(await real.servers.passing('places')).toHaveLength(3), 60_000);
+    await eventually(async () => expect(await passingInstances(real.servers.consul, 'places')).toHaveLength(3), 60_000);
     await readers.reads(500);
     expect(await readers.stop()).toEqual([]);
     expect(await shortest.stop()).toBe(3);
@@ -52,7 +53,7 @@ describe('Consul', () => {
     await eventually(() => real.atlas.pids.get(name) !== pid, 60_000);
     await readers.reads(300);
     await real.servers.consul.resume();
-    await eventually(async () => expect(await real.servers.passing('places')).toHaveLength(3), 60_000);
+    await eventually(async () => expect(await passingInstances(real.servers.consul, 'places')).toHaveLength(3), 60_000);
     expect(await readers.stop()).toEqual([]);
   }, 120_000);
 });

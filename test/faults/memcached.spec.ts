@@ -1,6 +1,7 @@
 import { eventually } from '@envol/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CITIES_BY_COUNTRY } from '../../apps/sample/test/cities.js';
+import { memcachedItems } from '../../apps/sample/test/server-contents.js';
 import { startRealAtlas, type RealAtlas } from './real-atlas.js';
 
 let real: RealAtlas;
@@ -36,7 +37,7 @@ describe('memcached', () => {
     let next = 100;
     await eventually(async () => {
       await readStatistics(next, (next += 1));
-      expect(await real.servers.memcachedItems()).toBeGreaterThan(0);
+      expect(await memcachedItems(real.servers.memcached)).toBeGreaterThan(0);
     }, 20_000);
   }, 90_000);
 });

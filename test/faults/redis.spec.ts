@@ -1,6 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { eventually } from '@envol/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { redisKeys } from '../../apps/sample/test/server-contents.js';
 import { median, Readers } from './readers.js';
 import { startRealAtlas, type RealAtlas } from './real-atlas.js';
 
@@ -55,9 +56,9 @@ describe('Redis', () => {
 
 /** A read that no layer has yet ends up in Redis. */
 async function usesRedisAgain(): Promise<void> {
-  const before = (await real.servers.redisKeys()).length;
+  const before = (await redisKeys(real.servers.redis)).length;
   const readers = new Readers(real.atlas, 1);
   await readers.reads(20);
   await readers.stop();
-  await eventually(async () => expect((await real.servers.redisKeys()).length).toBeGreaterThan(before), 10_000);
+  await eventually(async () => expect((await redisKeys(real.servers.redis)).length).toBeGreaterThan(before), 10_000);
 }

@@ -1,14 +1,16 @@
 import { eventually } from '@envol/common/testing';
+import { startAtlasServers, type AtlasServers } from '@envol/services';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countShardRows } from '../src/demo/shard-rows.js';
 import { Atlas } from './atlas.js';
 import { CITIES, CITIES_BY_COUNTRY } from './cities.js';
-import { RealServers } from './real-servers.js';
+import { explain, memcachedItems, passingInstances, redisKeys, registeredInstances } from './server-contents.js';
 
-let servers: RealServers;
+let servers: AtlasServers;
 let atlas: Atlas;
 
 beforeAll(async () => {
-  servers = await RealServers.start();
+  servers = await startAtlasServers();
   atlas = await Atlas.start(servers.environment, ['--profile', 'real']);
 }, 150_000);
 
@@ -28,13 +30,14 @@ describe('the real profile', () => {
     await expect(atlas.get('/cities/top?limit=50')).resolves.toMatchObject({ body: CITIES.slice(0, 50) });
     const french = CITIES_BY_COUNTRY.get('FR') ?? [];
     await expect(atlas.get('/countries/FR/stats')).resolves.toMatchObject({ body: { cities: french.length } });
-    const counts = await servers.count('city');
+    const counts = (await countShardRows(servers.shardUrls)).map(({ cities }) => cities);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(135_233);
     expect(Math.min(...counts)).toBeGreaterThan(135_233 / 8);
   });
 
   it('reads a page of a country by an index, and not by sorting all of its rows', async () => {
-    const plan = await servers.explain(
+    const plan = await explain(
+      servers.shardUrls[0] ?? '',
       `SELECT * FROM city WHERE country = 'FR' ORDER BY population DESC, id DESC LIMIT 10`,
     );
     expect(plan).toContain('Index Scan');
@@ -42,7 +45,7 @@ describe('the real profile', () => {
   });
 
   it('finds its replicas through Consul, where each one is registered as passing', async () => {
-    const registered = await servers.passing('places');
+    const registered = await passingInstances(servers.consul, 'places');
     const described = await atlas.management<Described>('/describe');
     expect(registered).toHaveLength(3);
     expect(described.places.map(({ host, port }) => `${host}:${port}`).toSorted()).toEqual(
@@ -58,8 +61,8 @@ describe('the real profile', () => {
     await atlas.get(`/cities/${CITIES[7]?.id}`);
     await atlas.get('/countries/DE/stats');
     await eventually(async () => {
-      expect(await servers.redisKeys()).toContain(`atlas:answers:city:${CITIES[7]?.id}`);
-      expect(await servers.memcachedItems()).toBeGreaterThan(0);
+      expect(await redisKeys(servers.redis)).toContain(`atlas:answers:city:${CITIES[7]?.id}`);
+      expect(await memcachedItems(servers.memcached)).toBeGreaterThan(0);
     }, 10_000);
   });
 
@@ -75,6 +78,6 @@ describe('the real profile', () => {
 
   it('leaves nothing behind in Consul when it ends', async () => {
     expect(await atlas.interrupt()).toBeLessThan(5_000);
-    await expect(servers.registered('places')).resolves.toEqual([]);
+    await expect(registeredInstances(servers.consul, 'places')).resolves.toEqual([]);
   });
 });

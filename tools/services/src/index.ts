@@ -1,3 +1,4 @@
+export { startAtlasServers, type AtlasServers } from './atlas-servers.js';
 export type { ConsulOptions, ConsulService } from './consul/consul.js';
 export { startFaultProxy, type FaultProxy } from './fault-proxy/fault-proxy.js';
 export type { MemcachedOptions, MemcachedService } from './memcached/memcached.js';

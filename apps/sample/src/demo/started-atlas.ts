@@ -1,9 +1,9 @@
 import { EnvolError, isEnvolError } from '@envol/common';
+import { startAtlasServers } from '@envol/services';
 import { Launcher, type Replica } from '../launcher/launcher.js';
 import { readSettings } from '../settings.js';
 import type { Profile } from './arguments.js';
 import { demoEnvironment } from './environment.js';
-import { startRealServers } from './real-servers.js';
 import type { Teardown } from './teardown.js';
 
 /** Atlas, ready for the load. */
@@ -20,10 +20,11 @@ export interface StartedAtlas {
 /**
  * Starts Atlas with all that the profile needs.
  *
- * @throws EnvolError `ENVOL_ATLAS_RUNNING` when another demo uses the folder
+ * @throws EnvolError `ENVOL_ATLAS_RUNNING` when another demo uses the folder; `ENVOL_SERVICES_MISSING` when a program that
+ * the real profile needs is nowhere
  */
 export async function startAtlas(profile: Profile, teardown: Teardown): Promise<StartedAtlas> {
-  const servers = profile === 'real' ? await startRealServers(teardown) : {};
+  const servers = profile === 'real' ? await startServers(teardown) : {};
   const environment = { ...process.env, ...(await demoEnvironment(process.env)), ...servers };
   const settings = readSettings(environment);
   const launcher = new Launcher(settings, environment);
@@ -38,6 +39,18 @@ export async function startAtlas(profile: Profile, teardown: Teardown): Promise<
     shards,
     cacheTtl: settings.CACHE_TTL,
   };
+}
+
+/** Resolves to the settings that name them. Those that have not started yet when the demo is to end are stopped too. */
+async function startServers(teardown: Teardown): Promise<Readonly<Record<string, string>>> {
+  const starting = startAtlasServers();
+  teardown.add(() =>
+    starting.then(
+      (servers) => servers.stop(),
+      () => undefined,
+    ),
+  );
+  return (await starting).environment;
 }
 
 function alreadyRunning(directory: string, cause: EnvolError): EnvolError {
