@@ -1,6 +1,6 @@
 import { eventually } from '@envol/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CITIES_BY_COUNTRY } from '../../apps/sample/test/cities.js';
+import { DATA } from '../../apps/sample/test/cities.js';
 import { memcachedItems } from '../../apps/sample/test/server-contents.js';
 import { startRealAtlas, type RealAtlas } from './real-atlas.js';
 
@@ -12,15 +12,14 @@ beforeAll(async () => {
 
 afterAll(() => real.close(), 60_000);
 
-const countries = [...CITIES_BY_COUNTRY.keys()].toSorted();
+const countries = DATA.countries.toSorted();
 
 /** Reads the statistics of some countries and checks them against the data file. */
 async function readStatistics(from: number, to: number): Promise<void> {
   for (const country of countries.slice(from, to)) {
-    const cities = CITIES_BY_COUNTRY.get(country)?.length;
     await expect(real.atlas.get(`/countries/${country}/stats`)).resolves.toMatchObject({
       status: 200,
-      body: { country, cities },
+      body: DATA.statsOf(country),
     });
   }
 }

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { startService, type PostgresService } from '@envol/services';
 import { promtoolCheck } from '../../../libs/performance/test/promtool.js';
 import { Atlas } from './atlas.js';
-import { CITIES, CITIES_BY_COUNTRY } from './cities.js';
+import { CITIES, DATA } from './cities.js';
 
 const PARIS = CITIES.find(({ id }) => id === 2_988_507);
 const UNCHANGED = '2643743';
@@ -35,7 +35,6 @@ describe('reading', () => {
   });
 
   it('gives all cities of a country page by page, without loss or repetition', async () => {
-    const expected = CITIES_BY_COUNTRY.get('CH') ?? [];
     const found: unknown[] = [];
     let next: string | null = '';
     while (next !== null) {
@@ -44,19 +43,11 @@ describe('reading', () => {
       found.push(...page.cities);
       next = page.next;
     }
-    expect(found).toEqual(expected);
+    expect(found).toEqual(DATA.citiesOf('CH'));
   });
 
   it('gives count and population of a country', async () => {
-    const french = CITIES_BY_COUNTRY.get('FR') ?? [];
-    await expect(atlas.get('/countries/FR/stats')).resolves.toMatchObject({
-      status: 200,
-      body: {
-        country: 'FR',
-        cities: french.length,
-        population: french.reduce((sum, city) => sum + city.population, 0),
-      },
-    });
+    await expect(atlas.get('/countries/FR/stats')).resolves.toMatchObject({ status: 200, body: DATA.statsOf('FR') });
   });
 
   it('serves from the cache until the TTL is over: a row changed by SQL shows then', async () => {

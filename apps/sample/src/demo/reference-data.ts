@@ -4,6 +4,7 @@ import type { City, CountryStats } from '../contract/schemas.js';
 export class ReferenceData {
   /** The most populous first; ties by id. */
   readonly cities: readonly City[];
+  /** By country, in the same order. */
   readonly #byCountry = new Map<string, City[]>();
 
   constructor(cities: readonly City[]) {
@@ -13,6 +14,10 @@ export class ReferenceData {
       if (country === undefined) this.#byCountry.set(city.country, [city]);
       else country.push(city);
     }
+  }
+
+  get countries(): readonly string[] {
+    return [...this.#byCountry.keys()];
   }
 
   /** The cities of a country, in the same order. */
