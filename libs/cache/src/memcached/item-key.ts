@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** Longest key of memcached, in bytes. */
 const MAX_BYTES = 250;
-/** Spaces and control characters, which end a key in memcached's text protocol; and what our own hashes begin with. */
-// oxlint-disable-next-line no-control-regex
-const ODD = /[\u0000-\u0020\u007f]|^~/;
+/** Spaces and control characters, some of which end a key in memcached's text protocol; and what our own hashes begin with. */
+const ODD = /[ \p{Control}]|^~/u;
 
 /**
  * The key of an item: `<keyspace>:<key>`, or `<keyspace>:~<SHA-256>` for a key that memcached does not take. Two keys that

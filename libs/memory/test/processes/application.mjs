@@ -21,12 +21,14 @@ route('health/live', 'live');
 
 /** Serves `/hello` and `/health/live`, and tells the test where; ends with the test. */
 export async function startApplication({ imports, providers = [] }) {
-  // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest has nothing in it
-  class AppModule {}
+  class AppModule {
+    onModuleInit() {
+      process.on('disconnect', () => process.exit());
+    }
+  }
   Module({ imports, providers, controllers: [HelloController] })(AppModule);
   const app = await NestFactory.create(AppModule, { logger: false });
   await app.listen(0, '127.0.0.1');
-  process.on('disconnect', () => process.exit());
   process.send({ url: await app.getUrl() });
   return app;
 }
