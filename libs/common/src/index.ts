@@ -2,7 +2,7 @@ export { CircuitBreaker, type CircuitBreakerOptions } from './core/circuit-break
 export { systemClock, type Clock, type Timer } from './core/clock.js';
 export { crc32 } from './core/crc32.js';
 export { EnvolError, isEnvolError, type EnvolErrorCode } from './core/errors.js';
-export { Lifecycle, type LifecyclePhase } from './core/lifecycle.js';
+export { Lifecycle, type DrainStepOptions, type LifecyclePhase } from './core/lifecycle.js';
 export {
   noMetrics,
   type Counter,

@@ -35,7 +35,7 @@ function start(options: ConsulOptions = {}) {
   const events: DiscoveryEvent[] = [];
   const registry = consul({ url: agent.url, timeout: '500ms', verifyEvery: '300ms', ...options });
   const onEvent = (event: DiscoveryEvent): void => void events.push(event);
-  const parts = { clock: systemClock, metrics, random: Math.random, onEvent, isReady: () => true };
+  const parts = { clock: systemClock, metrics, random: Math.random, onEvent, whenReady: async () => undefined };
   const discovery = new ServiceDiscovery(resolveDiscoveryOptions({ registry, timeout: '2s' }), parts);
   open.push(discovery);
   return { discovery, events, metric: (name: string) => metrics.value(`envol_discovery_${name}`, { service: NAME }) };

@@ -25,7 +25,7 @@ function start(options: ConsulOptions = {}) {
   const events: DiscoveryEvent[] = [];
   const registry = consul({ url: agent.url, ...options });
   const onEvent = (event: DiscoveryEvent): void => void events.push(event);
-  const parts = { clock: systemClock, metrics, random: () => 0, onEvent, isReady: () => true };
+  const parts = { clock: systemClock, metrics, random: () => 0, onEvent, whenReady: async () => undefined };
   const discovery = new ServiceDiscovery(resolveDiscoveryOptions({ registry }), parts);
   open.push(discovery);
   return { discovery, events, metrics };

@@ -28,7 +28,10 @@ afterAll(() => agent.stop());
 function start(options: ConsulOptions = {}, url = agent.url): ServiceDiscovery {
   const parts = { clock: systemClock, metrics: noMetrics, random: Math.random, onEvent: () => undefined };
   const registry = consul({ url, verifyEvery: '200ms', ...options });
-  const discovery = new ServiceDiscovery(resolveDiscoveryOptions({ registry }), { ...parts, isReady: () => true });
+  const discovery = new ServiceDiscovery(resolveDiscoveryOptions({ registry }), {
+    ...parts,
+    whenReady: async () => undefined,
+  });
   open.push(discovery);
   return discovery;
 }

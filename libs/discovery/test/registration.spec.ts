@@ -14,15 +14,15 @@ const ID = 'places-10.0.0.7-3001';
 
 function start({
   register,
-  isReady = () => true,
-}: { register?: SelfRegistrationOptions; isReady?: () => boolean } = {}) {
+  whenReady = async () => undefined,
+}: { register?: SelfRegistrationOptions; whenReady?: () => Promise<void> } = {}) {
   const clock = new ManualClock();
   const metrics = new RecordingMetrics();
   const registry = new FakeRegistry();
   const events: DiscoveryEvent[] = [];
   const options = resolveDiscoveryOptions({ registry: registry.definition, ...(register && { register }) });
   const onEvent = (event: DiscoveryEvent): void => void events.push(event);
-  const discovery = new ServiceDiscovery(options, { clock, metrics, random: () => 1, onEvent, isReady });
+  const discovery = new ServiceDiscovery(options, { clock, metrics, random: () => 1, onEvent, whenReady });
   return { clock, metrics, registry, events, discovery, types: () => events.map(({ type }) => type) };
 }
 const registrations = (metrics: RecordingMetrics, state: string) =>
@@ -281,25 +281,34 @@ describe('announce()', () => {
   });
 
   it('waits until the application is ready', async () => {
-    let ready = false;
-    const { clock, registry, discovery } = start({ register, isReady: () => ready });
+    let beReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (beReady = resolve));
+    const { clock, registry, discovery } = start({ register, whenReady: () => ready });
     const announced = discovery.announce({ host: '10.0.0.7', port: 3001 });
     await clock.advance(60_000);
     expect(registry.calls).toEqual([]);
     expect(discovery.describe().registrations).toEqual([expect.objectContaining({ state: 'waiting' })]);
-    ready = true;
-    await clock.advance(100);
+    beReady();
     await announced;
     expect(registry.calls).toEqual([`register ${ID}`]);
   });
 
   it('registers nothing when the application ends while it waits', async () => {
-    const { clock, registry, discovery } = start({ register, isReady: () => false });
+    const { clock, registry, discovery } = start({ register, whenReady: () => new Promise(() => undefined) });
+    const closed = expect.objectContaining({ code: 'ENVOL_DISCOVERY_CLOSED' });
     const announced = discovery.announce({ port: 3001 });
     await clock.advance(500);
-    await Promise.all([expect(announced).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' }), discovery.close()]);
+    await Promise.all([expect(announced).rejects.toEqual(closed), discovery.close()]);
+    await expect(discovery.announce({ port: 3001 })).rejects.toEqual(closed);
     expect(registry.calls).toEqual(['close']);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('registers nothing when the application will never be ready', async () => {
+    const whenReady = () => Promise.reject(new Error('the application drains'));
+    const { registry, discovery } = start({ register, whenReady });
+    await expect(discovery.announce({ port: 3001 })).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' });
+    expect(registry.calls).toEqual([]);
   });
 
   it('says what is missing, and works when it is given', async () => {

@@ -1,6 +1,6 @@
 import type { AddressInfo, Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { CLOCK, EnvolError, Lifecycle, LifecycleModule, METRICS_SINK } from '@envol/common';
+import { CLOCK, EnvolError, LIFECYCLE, Lifecycle, LifecycleModule, METRICS_SINK } from '@envol/common';
 import { eventually, ManualClock, RecordingMetrics } from '@envol/common/testing';
 import {
   ServiceDiscovery,
@@ -207,6 +207,38 @@ describe('with a Lifecycle', () => {
       'a module of the user is destroyed',
       'close',
     ]);
+  });
+
+  it('deregisters before what else is to be done on drain, also when that was added earlier', async () => {
+    const registry = new FakeRegistry();
+    const lifecycle = new Lifecycle();
+    lifecycle.onDrain(() => void registry.calls.push('a step of the user'));
+    const providers = [{ provide: LIFECYCLE, useValue: lifecycle }];
+    @Global()
+    @Module({ providers, exports: providers })
+    class UserModule {}
+
+    const app = await createApp({ registry: registry.definition, register }, [UserModule]);
+    await app.listen(0, '127.0.0.1');
+    await eventually(() => expect(registry.registered.size).toBe(1));
+    await lifecycle.drain();
+    expect(registry.calls).toEqual([
+      expect.stringMatching(/^register/),
+      expect.stringMatching(/^deregister/),
+      'a step of the user',
+    ]);
+  });
+
+  it('registers nothing when the application drains before it is ready', async () => {
+    const registry = new FakeRegistry();
+    const app = await createApp({ registry: registry.definition, register }, [LifecycleModule]);
+    const lifecycle = app.get(Lifecycle);
+    void lifecycle.waitFor('cache', new Promise<void>(() => undefined));
+    await app.listen(0, '127.0.0.1');
+    const announced = app.get(ServiceDiscovery).announce({ port: portOf(app) });
+    await Promise.all([expect(announced).rejects.toMatchObject({ code: 'ENVOL_DISCOVERY_CLOSED' }), lifecycle.drain()]);
+    await app.close();
+    expect(registry.calls).toEqual(['close']);
   });
 
   it('does not register before the application is ready', async () => {

@@ -21,7 +21,13 @@ function start(changes: Partial<ServiceDiscoveryModuleOptions> = {}) {
   const events: DiscoveryEvent[] = [];
   const options = resolveDiscoveryOptions({ registry: registry.definition, ...changes });
   const onEvent = (event: DiscoveryEvent): void => void events.push(event);
-  const discovery = new ServiceDiscovery(options, { clock, metrics, random: () => 1, onEvent, isReady: () => true });
+  const discovery = new ServiceDiscovery(options, {
+    clock,
+    metrics,
+    random: () => 1,
+    onEvent,
+    whenReady: async () => undefined,
+  });
   const metric = (name: string) => metrics.value(`envol_discovery_${name}`, { service: 'places' });
   return { clock, registry, events, discovery, metric, types: () => events.map(({ type }) => type) };
 }

@@ -3,7 +3,6 @@ import type { RegistrationDescription, RegistrationState } from './description.j
 import { closed, nothingToAnnounce, registerFailed } from './discovery-errors.js';
 import type { ResolvedDiscoveryOptions } from './discovery-options.js';
 import { callableHost } from './own-address.js';
-import { Pause } from './pause.js';
 import { RegistrationMetrics } from './registration-metrics.js';
 import { resolveRegistration, type RegistrationRecord } from './registration-options.js';
 import { KeptRegistration, type Registration, type RegistrationParts } from './registration.js';
@@ -21,12 +20,9 @@ export interface RegistrationsParts extends Omit<RegistrationParts, 'metrics'> {
   readonly metrics: MetricsSink;
   /** The `register` option. */
   readonly self: ResolvedDiscoveryOptions['register'];
-  /** Whether this process should get traffic; asked again until it should. */
-  readonly isReady: () => boolean;
+  /** Resolves when this process should get traffic, rejects when it never will. */
+  readonly whenReady: () => Promise<void>;
 }
-
-/** How often a process that is not ready yet is asked again, in milliseconds. */
-const READY_POLL = 100;
 
 /** Everything that this process has registered. */
 export class Registrations {
@@ -34,15 +30,14 @@ export class Registrations {
   readonly #metrics: RegistrationMetrics;
   readonly #kept = new Set<KeptRegistration>();
   readonly #waitingSince: number;
-  readonly #readiness: Pause;
   #announced: Promise<Registration> | undefined;
   #isAnnounced = false;
   #withdrawn: Promise<void> | undefined;
+  #stopWaiting: () => void = () => undefined;
 
   constructor(parts: RegistrationsParts) {
     this.#parts = parts;
     this.#waitingSince = parts.clock.now();
-    this.#readiness = new Pause(parts.clock);
     this.#metrics = new RegistrationMetrics(parts.metrics, (state) => this.#count(state));
   }
 
@@ -84,19 +79,29 @@ export class Registrations {
   }
 
   async #announce(address: ListenAddress): Promise<Registration> {
-    const { self, isReady } = this.#parts;
+    const { self } = this.#parts;
     if (self === undefined) throw nothingToAnnounce('the module has no `register` option');
     const port = address.port ?? self.port;
     if (port === undefined) throw nothingToAnnounce('the port is not known');
     const record = resolveRegistration({ ...self, host: callableHost(address.host ?? self.host), port });
-    while (!isReady() && !this.#readiness.isEnded) await this.#readiness.wait(READY_POLL);
-    if (this.#withdrawn !== undefined) throw closed('announce()');
+    if (!(await this.#becomesReady()) || this.#withdrawn !== undefined) throw closed('announce()');
     this.#isAnnounced = true;
     const kept = this.#keep(record, 'announce()');
     await kept.start().catch((cause: unknown) => {
       if (isClosed(cause)) throw cause;
     });
     return kept;
+  }
+
+  /** Waits until this process is ready; false when it leaves before. */
+  async #becomesReady(): Promise<boolean> {
+    if (this.#withdrawn !== undefined) return false;
+    const left = new Promise<boolean>((resolve) => (this.#stopWaiting = () => resolve(false)));
+    const ready = this.#parts.whenReady().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([left, ready]);
   }
 
   /** To be started at once: one under the same id that comes later waits for its first attempt. */
@@ -118,7 +123,7 @@ export class Registrations {
   }
 
   async #withdraw(): Promise<void> {
-    this.#readiness.end();
+    this.#stopWaiting();
     await Promise.allSettled([...this.#kept].map((kept) => kept.deregister()));
   }
 

@@ -22,8 +22,8 @@ export interface ServiceDiscoveryParts {
   readonly random: Random;
   readonly metrics: MetricsSink;
   readonly onEvent: (event: DiscoveryEvent) => void;
-  /** Whether this process should get traffic; `announce()` waits for it. */
-  readonly isReady: () => boolean;
+  /** Resolves when this process should get traffic, rejects when it never will; `announce()` waits for it. */
+  readonly whenReady: () => Promise<void>;
 }
 
 /** How `watch()` watches. */

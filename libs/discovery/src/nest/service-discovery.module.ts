@@ -51,7 +51,7 @@ export class ServiceDiscoveryModule extends ConfigurableModuleClass implements O
     super();
   }
 
-  /** The server still answers then. With a `Lifecycle` this has been done as a step of its drain, and is done once. */
+  /** The server still answers then. With a `Lifecycle` this has been done as the first step of its drain, and is done once. */
   async onModuleDestroy(): Promise<void> {
     this.self.stop();
     await this.discovery.withdraw();
@@ -69,8 +69,14 @@ function createServiceDiscovery(
   metrics: MetricsSink = noMetrics,
   lifecycle?: Lifecycle,
 ): ServiceDiscovery {
-  const isReady = (): boolean => lifecycle === undefined || lifecycle.phase !== 'warming';
-  const discovery = new ServiceDiscovery(options, { clock, metrics, random: Math.random, onEvent: logEvent, isReady });
-  lifecycle?.onDrain(() => discovery.withdraw());
+  const whenReady = async (): Promise<void> => lifecycle?.whenReady();
+  const discovery = new ServiceDiscovery(options, {
+    clock,
+    metrics,
+    random: Math.random,
+    onEvent: logEvent,
+    whenReady,
+  });
+  lifecycle?.onDrain(() => discovery.withdraw(), { first: true });
   return discovery;
 }
