@@ -18,6 +18,8 @@ export { RECLAIMABLES, type Reclaimable, type ReclaimableSource } from './core/r
 export { requestContext, type RequestContextValues } from './core/request-context.js';
 export { withTimeout } from './core/timeout.js';
 export { parseByteSize, parseDuration, type ByteSize, type Duration } from './core/units.js';
+export { decoratedMethods, type DecoratedMethod } from './nest/decorated-methods.js';
+export { discoverInstances, type DiscoveredInstance } from './nest/discover-instances.js';
 export { LifecycleModule } from './nest/lifecycle.module.js';
 export { CLOCK, LIFECYCLE, METRICS_SINK } from './nest/tokens.js';
 export { injectIntoSlot, wrapMethod } from './nest/wrap-method.js';

@@ -1,8 +1,7 @@
-import { RECLAIMABLES, type ReclaimableSource } from '@envol/common';
-import { Injectable, Logger } from '@nestjs/common';
+import { discoverInstances, RECLAIMABLES, type ReclaimableSource } from '@envol/common';
+import { Injectable, Logger, Scope } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { MemoryMonitor } from '../core/memory-monitor.js';
-import { discoverInstances } from './instances.js';
 
 /** Finds the providers that hold reclaimable memory and registers what they hold. */
 @Injectable()
@@ -16,9 +15,10 @@ export class ReclaimablesExplorer {
 
   /** @throws EnvolError `ENVOL_MEMORY_INVALID_RECLAIMABLE` */
   register(): void {
-    for (const { instance, isSingleton } of discoverInstances(this.discovery)) {
+    for (const { instance, scope } of discoverInstances(this.discovery)) {
       if (!isSource(instance)) continue;
-      if (isSingleton) for (const reclaimable of instance[RECLAIMABLES]()) this.monitor.register(reclaimable);
+      if (scope === Scope.DEFAULT)
+        for (const reclaimable of instance[RECLAIMABLES]()) this.monitor.register(reclaimable);
       else {
         const name = instance.constructor.name;
         this.#logger.warn(`${name} is request-scoped or transient: what its instances hold cannot be reclaimed`);
