@@ -25,6 +25,11 @@ describe('reasonsToFail', () => {
       '11 of 100 writes failed: more than a replica has in hand when it dies',
     ],
     [
+      'more of them in a short run too',
+      { writes: tally({ requests: 12, failed: 4 }) },
+      '4 of 12 writes failed: more than a replica has in hand when it dies',
+    ],
+    [
       'check-ins that are not what was written',
       { audit: { requests: 200, failed: 0, wrong: 1 } },
       'the check-ins of 1 user were not what was written',
@@ -73,6 +78,7 @@ describe('reasonsToFail', () => {
 
   it.each<[string, Partial<Figures>]>([
     ['a few failed writes', { writes: tally({ requests: 100, failed: 10 }) }],
+    ['a few failed writes in a short run', { writes: tally({ requests: 12, failed: 3 }) }],
     ['the share of the replica that was killed', { replicas: replicas(0.5, 0.01, 0.49) }],
     ['shares at the bounds', { replicas: replicas(0.15, 0.3, 0.55) }],
     ['a quarter of the reads at the replicas', { readShares: [{ from: 0, to: 1, share: 0.25 }] }],

@@ -8,8 +8,9 @@ const MOST_CALLS = 0.55;
 /** A cache that answers nearly everything would make the replicas, and their failure, irrelevant. */
 const LEAST_READS_AT_REPLICAS = 0.25;
 
-/** The writes that a dying replica had in hand are few. */
+/** The writes that a dying replica had in hand are few, also of the few writes of a short run. */
 const MOST_FAILED_WRITES = 0.1;
+const FEW_WRITES = 3;
 
 /** Why a run failed; nothing when it passed. */
 export function reasonsToFail(figures: Figures): string[] {
@@ -29,7 +30,7 @@ function answers({ reads, writes, audit }: Figures): string[] {
     [reads.all.wrong > 0, `${plural(reads.all.wrong, 'read')} got a wrong answer`],
     [writes.wrong > 0, `${plural(writes.wrong, 'write')} got a wrong answer`],
     [
-      writes.failed > writes.requests * MOST_FAILED_WRITES,
+      writes.failed > Math.max(FEW_WRITES, writes.requests * MOST_FAILED_WRITES),
       `${writes.failed} of ${plural(writes.requests, 'write')} failed: more than a replica has in hand when it dies`,
     ],
     [audit.failed > 0, `the check-ins of ${plural(audit.failed, 'user')} could not be read at the end`],
