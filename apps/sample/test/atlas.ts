@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@envol/common/testing';
-import { freePort, removeDataDir } from '@envol/services';
+import { freePort } from '@envol/services';
+import { makeDataFolder, removeDataFolder } from './data-folder.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MAIN = join(ROOT, 'dist', 'apps', 'sample', 'main.js');
@@ -59,7 +59,7 @@ export class Atlas {
   /** Starts it without waiting. */
   static async launch(settings: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Atlas> {
     const [port, managementPort] = [await freePort(), await freePort()];
-    const directory = settings['ATLAS_DIR'] ?? (await openFolder());
+    const directory = settings['ATLAS_DIR'] ?? (await makeDataFolder());
     const environment = {
       ...process.env,
       PORT: `${port}`,
@@ -143,8 +143,7 @@ export class Atlas {
   /** Ends it and removes its data. */
   async close(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) await this.interrupt();
-    await removeDataDir(join(this.directory, 'postgres'));
-    await rm(this.directory, { recursive: true, force: true });
+    await removeDataFolder(this.directory);
   }
 
   /** The process id of its own PostgreSQL server. */
@@ -161,11 +160,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A folder that the account of PostgreSQL can enter too. */
-async function openFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'atlas-test-'));
-  await chmod(folder, 0o755);
-  return folder;
 }
