@@ -124,16 +124,26 @@ describe('peakEwma', () => {
     call.end();
   }
 
-  it('takes a peak at once and forgets it by a factor of e in tau', async () => {
-    const { loadBalancer, servers, clock } = balancerOf(peakEwma({ tau: '10s' }), [1, 1]);
+  it('takes a peak at once', async () => {
+    const { loadBalancer, servers, clock } = balancerOf(peakEwma(), [1]);
     const slow = serverAt(servers, 0);
     await answer(loadBalancer, slow, clock, 10);
     expect(slow.cost).toBe(10);
     await answer(loadBalancer, slow, clock, 100);
     expect(slow.cost).toBe(100);
-    await clock.advance(10_000);
-    loadBalancer.next();
-    expect(slow.cost).toBeCloseTo(100 / Math.E, 9);
+  });
+
+  it.each([
+    ['before', 9_900, 'other'],
+    ['after', 10_100, 'peaked'],
+  ] as const)('forgets a peak by a factor of e in tau: %s that, the better one is chosen', async (_, wait, better) => {
+    const { loadBalancer, servers, clock } = balancerOf(peakEwma({ tau: '10s' }), [1, 1]);
+    const [peaked, other] = [serverAt(servers, 0), serverAt(servers, 1)];
+    const latency = 100 / Math.E;
+    await answer(loadBalancer, peaked, clock, 100);
+    await clock.advance(wait - latency);
+    await answer(loadBalancer, other, clock, latency);
+    expect(countPicks(loadBalancer, 20)).toEqual(new Map([[{ peaked, other }[better], 20]]));
   });
 
   it('moves towards a faster answer by the time that passed', async () => {

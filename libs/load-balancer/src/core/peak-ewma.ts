@@ -50,8 +50,7 @@ class PeakEwma implements Balancer {
     const drawn = Math.floor(this.#random() * (count - 1));
     const other = servers[drawn >= first ? drawn + 1 : drawn];
     if (other === undefined) return one;
-    const now = this.#clock.monotonic();
-    return this.#load(other, now) < this.#load(one, now) ? other : one;
+    return this.#isLessLoaded(other, one) ? other : one;
   }
 
   answered(server: Server, milliseconds: number): void {
@@ -62,10 +61,14 @@ class PeakEwma implements Balancer {
     this.answered(server, milliseconds);
   }
 
-  #load(server: Server, now: number): number {
-    if (server.cost === 0) return server.outstanding === 0 ? 0 : NEVER_MEASURED + server.outstanding;
-    this.#observe(server, 0, now);
-    return server.cost * (server.outstanding + 1);
+  /**
+   * Both are forgotten as fast, so only how much longer ago one of them was measured counts, and not what time it is:
+   * the factor that they share cancels out.
+   */
+  #isLessLoaded(other: Server, one: Server): boolean {
+    if (other.cost === 0 || one.cost === 0) return loadOf(other) < loadOf(one);
+    const age = Math.exp((other.costAt - one.costAt) / this.#tau);
+    return other.cost * (other.outstanding + 1) * age < one.cost * (one.outstanding + 1);
   }
 
   #observe(server: Server, milliseconds: number, now: number): void {
@@ -73,4 +76,10 @@ class PeakEwma implements Balancer {
     server.cost = milliseconds > server.cost ? milliseconds : server.cost * remaining + milliseconds * (1 - remaining);
     server.costAt = now;
   }
+}
+
+/** Where at least one of two was never measured. */
+function loadOf({ cost, outstanding }: Server): number {
+  if (cost === 0) return outstanding === 0 ? 0 : NEVER_MEASURED + outstanding;
+  return cost * (outstanding + 1);
 }
