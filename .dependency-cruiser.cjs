@@ -74,7 +74,7 @@ module.exports = {
     {
       name: 'no-undeclared-deps',
       severity: 'error',
-      from: { path: '^libs/[^/]+/src/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(libs/[^/]+|apps/cli)/src/', pathNot: '\\.spec\\.ts$' },
       to: {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
         dependencyTypesNot: ['npm-peer', 'npm-optional'],

@@ -1,12 +1,11 @@
-// Looks at every lib as npm would publish it: publint (is the package well-formed?) and attw (do its types resolve?).
+// Looks at every package as npm would publish it: publint (is the package well-formed?) and attw (do its types resolve?).
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
 let problems = 0;
-for (const lib of readdirSync('libs')) {
-  const pkgDir = `libs/${lib}`;
+for (const pkgDir of [...readdirSync('libs').map((lib) => `libs/${lib}`), 'apps/cli']) {
   const { messages, pkg } = await publint({ pkgDir, strict: true });
   for (const message of messages) console.error(`${pkgDir}: ${formatMessage(message, pkg)}`);
   const attw = spawnSync('npx', ['attw', '--pack', pkgDir, '--profile', 'esm-only', '--format', 'ascii'], {

@@ -17,6 +17,7 @@ const PEERS = [
   '@nestjs/terminus',
   '@nestjs/testing',
   '@types/node',
+  'hdr-histogram-js',
   'ioredis',
   'memjs',
   'pg',
@@ -51,10 +52,10 @@ const exportsSchema = z.object({ name: z.string(), exports: z.record(z.string(),
 export class FreshApp {
   private constructor(readonly folder: string) {}
 
-  /** Packs every lib and installs the tarballs and their peers into a new folder. */
+  /** Packs every package and installs the tarballs and their peers into a new folder. */
   static async create(): Promise<FreshApp> {
     const app = new FreshApp(await mkdtemp(join(tmpdir(), 'envol-fresh-app-')));
-    const tarballs = await Promise.all((await libs()).map((lib) => app.#pack(lib)));
+    const tarballs = await Promise.all((await packages()).map((folder) => app.#pack(folder)));
     const peers = await Promise.all(PEERS.map(installedVersion));
     const dependencies = Object.fromEntries([...tarballs, ...peers]);
     await app.write('package.json', JSON.stringify({ name: 'fresh-app', private: true, type: 'module', dependencies }));
@@ -100,24 +101,26 @@ export class FreshApp {
     await rm(join(this.folder, path), { recursive: true, force: true });
   }
 
-  async #pack(lib: string): Promise<[name: string, file: string]> {
-    const stdout = await run('npm', ['pack', '--json', '--pack-destination', this.folder], { cwd: lib });
+  async #pack(folder: string): Promise<[name: string, file: string]> {
+    const stdout = await run('npm', ['pack', '--json', '--pack-destination', this.folder], { cwd: folder });
     const [packed] = z.array(packageSchema.extend({ filename: z.string() })).parse(JSON.parse(stdout.stdout));
-    if (packed === undefined) throw new Error(`npm pack made nothing in ${lib}`);
+    if (packed === undefined) throw new Error(`npm pack made nothing in ${folder}`);
     return [packed.name, `file:${packed.filename}`];
   }
 }
 
-/** Folders of all libs. */
-export async function libs(): Promise<string[]> {
+/** Folders of all packages that are published: the libs and the command. */
+export async function packages(): Promise<string[]> {
   const names = await readdir(join(ROOT, 'libs'));
-  return names.map((name) => join(ROOT, 'libs', name));
+  return [...names.map((name) => join(ROOT, 'libs', name)), join(ROOT, 'apps', 'cli')];
 }
 
 /** Everything that an application may import: `@envol/cache`, `@envol/cache/redis` ... */
 export async function publicEntries(): Promise<string[]> {
-  const packages = await Promise.all((await libs()).map((lib) => readFile(join(lib, 'package.json'), 'utf8')));
-  return packages.flatMap((text) => {
+  const manifests = await Promise.all(
+    (await packages()).map((folder) => readFile(join(folder, 'package.json'), 'utf8')),
+  );
+  return manifests.flatMap((text) => {
     const { name, exports } = exportsSchema.parse(JSON.parse(text));
     return Object.keys(exports)
       .filter((path) => path !== './package.json')

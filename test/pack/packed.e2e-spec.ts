@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { freePort } from '@envol/services';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FreshApp, libs, publicEntries } from './fresh-app.js';
+import { FreshApp, packages, publicEntries } from './fresh-app.js';
 import { readmeBlocks, type ReadmeBlock } from './readme-blocks.js';
 
 /** One application with every lib: a replica that reads a shard, found and called through the balancer, its answers cached. */
@@ -144,6 +144,10 @@ describe('the packed libs in a fresh Nest application', () => {
     expect(Math.min(...counts)).toBeGreaterThan(0);
   }, 60_000);
 
+  it('bring the command envol', async () => {
+    await expect(app.run('node_modules/.bin/envol', '--help')).resolves.toContain('envol');
+  }, 60_000);
+
   it('bring no tests along', async () => {
     const listing = await app.run('find', 'node_modules/@envol/', '-name', '*.spec.*', '-o', '-name', '.tsbuildinfo');
     expect(listing).toBe('');
@@ -157,10 +161,10 @@ describe('the TypeScript of the READMEs', () => {
     await expect(app.compile()).resolves.toBe('');
   }, 120_000);
 
-  it('runs where it is a whole program, at least one for each lib', async () => {
+  it('runs where it is a whole program, at least one for each package', async () => {
     const programs = blocks.filter(({ isProgram }) => isProgram);
-    const withProgram = new Set(programs.map(({ where }) => where.split('/')[1]));
-    expect(withProgram).toEqual(new Set((await libs()).map((lib) => basename(lib))));
+    const withProgram = new Set(programs.map(({ owner }) => owner));
+    expect(withProgram).toEqual(new Set((await packages()).map((folder) => basename(folder))));
     for (const { name } of programs) await app.run('node', `dist/readme/${name}.js`);
   }, 300_000);
 });

@@ -1,0 +1,1 @@
+export { defineConfig, type BenchConfig, type EnvolConfig } from './config/config.js';
