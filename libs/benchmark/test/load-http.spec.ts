@@ -124,7 +124,7 @@ describe('an HTTP server under load', () => {
       url: `${server.url}/cities`,
       method: 'POST',
       headers: { 'x-all': 'all' },
-      requests: (index) => ({ path: `/cities/${index}`, headers: { 'x-one': `one` }, body: `number ${index}` }),
+      requests: (index) => ({ path: `/cities/${index}`, headers: { 'x-one': 'one' }, body: `number ${index}` }),
     });
     await loadTest({ target, load: openLoop({ rate: 100, duration: '30ms' }) }).run();
     expect(received.toSorted()).toEqual([

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ClientTCP, ServerTCP } from '@nestjs/microservices';
 import type { Server } from 'node:net';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, throwError } from 'rxjs';
 import { clientProxyTarget, closedLoop, loadTest, openLoop } from '../src/load/index.js';
 import { countAnswers } from './count-answers.js';
 import { deadPort } from './http-server.js';
@@ -116,13 +116,14 @@ describe('a microservice under load', () => {
   });
 
   it('fails the thresholds that it does not keep and passes the others', async () => {
-    const client = await serve(async (data) => {
-      if (data === 'bad') throw new Error('bad city');
-    });
+    // What Nest makes of a handler that throws in an application.
+    const failure = throwError(() => ({ status: 'error', message: 'bad city' }));
+    const client = await serve(async (data) => (data === 'bad' ? failure : undefined));
     const thresholds = ['errors <= 50%', 'errors < 10', 'max < 1m'];
     const bad = clientProxyTarget(client, { pattern, data: (index) => (index % 2 === 0 ? 'bad' : 'good') });
     const half = await loadTest({ target: bad, load: short, thresholds }).run();
     expect(half.requests).toMatchObject({ succeeded: 10, failed: 10 });
+    expect(half.errors).toEqual([{ kind: 'error', count: 10, example: 'bad city' }]);
     expect(half.thresholds.map(({ passed }) => passed)).toEqual([true, false, true]);
     expect(half.passed).toBe(false);
     const good = clientProxyTarget(client, { pattern, data: () => 'good' });

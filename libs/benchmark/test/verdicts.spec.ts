@@ -9,7 +9,7 @@ const PROOF = isSoak ? 3_600_000 : 60_000;
 /** Two benchmarks, of which the second takes longer by the share `slowdown`, compared so many times. */
 async function compare(slowdown: number, runs: number): Promise<BenchmarkReport[]> {
   // The few short forks of the quick run may differ by some percent on a machine that is busy with other tests.
-  const options = isSoak ? {} : ({ forks: 7, samples: 20, warmUp: '20ms', threshold: 1 } as const);
+  const options = isSoak ? {} : ({ forks: 5, samples: 20, warmUp: '20ms', threshold: 1 } as const);
   const reports: BenchmarkReport[] = [];
   for (let seed = 1; seed <= runs; seed += 1) {
     reports.push(await runFixture('verdicts.bench.mjs', { ...options, seed }, { SLOWDOWN: String(slowdown) }));

@@ -40,6 +40,7 @@ describe('LatencyHistogram', () => {
 
   it('shows a stall that the raw figures hide', () => {
     const stalled = histogramOf(...Array.from({ length: 100 }, () => 1), 1_000);
+    expect(stalled.count).toBe(101);
     near(stalled.summary()?.p99, 1);
     near(stalled.corrected(10)?.p99, 980);
     expect(stalled.corrected(10)?.max).toBe(1_000);

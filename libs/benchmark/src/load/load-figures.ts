@@ -29,6 +29,12 @@ export class LoadFigures {
     return this.#lastEnd;
   }
 
+  /** The main figures after so many milliseconds. */
+  overall(elapsed: number) {
+    const rate = (this.latency.count * 1_000) / Math.max(1, elapsed);
+    return { rate, p50: this.latency.percentile(50), p99: this.latency.percentile(99) };
+  }
+
   record({ due, called, sent, ended, outcome }: EndedRequest): void {
     this.lag.record(called - due);
     this.#lastEnd = ended;

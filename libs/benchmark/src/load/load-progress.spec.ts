@@ -42,7 +42,7 @@ describe('progressWriter', () => {
 
   it('redraws one line on a terminal, cut to its width, and ends it when all is done', () => {
     const lines = written(true, events, 30);
-    expect(lines).toBe(`\r\u001B[2K${progressLine(progress).slice(0, 29)}\r\u001B[2Kdone    12/30 s  499/s of 500\n`);
+    expect(lines).toBe(`\r\u001B[2K${progressLine(progress).slice(0, 29)}\r\u001B[2Kdone    12/30 s  499/s  12 in\n`);
   });
 
   it('writes plain lines elsewhere', () => {

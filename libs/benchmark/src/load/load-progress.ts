@@ -11,10 +11,10 @@ export interface LoadProgress {
   readonly duration: number;
   /** Open loop: requests per second; closed loop: connections. */
   readonly planned: number;
-  /** Successes per second in the last interval. */
+  /** Successes per second since the last event; when done, of the whole run without its warm-up. */
   readonly rate: number;
   readonly inFlight: number;
-  /** Latency of the successes of the last interval; absent when there were none. */
+  /** Latency of the successes of that time; absent when there were none. */
   readonly p50?: number;
   readonly p99?: number;
   /** So far, warm-up included. */
@@ -28,7 +28,7 @@ export function progressLine(progress: LoadProgress): string {
   const { phase, elapsed, duration, rate, inFlight, p50, p99, errors, dropped } = progress;
   return [
     `${phase.padEnd(7)} ${seconds(elapsed)}/${seconds(duration)} s`,
-    `${rate.toFixed(0)}/s of ${plan(progress)}`,
+    `${rate.toFixed(0)}/s${plan(progress)}`,
     `${inFlight} in flight`,
     ...(p50 === undefined || p99 === undefined ? [] : [`p50 ${p50.toFixed(1)} ms`, `p99 ${p99.toFixed(1)} ms`]),
     `${errors} failed`,
@@ -59,8 +59,10 @@ export function progressWriter(stream: ProgressStream): (progress: LoadProgress)
   };
 }
 
-function plan({ loop, planned }: LoadProgress): string {
-  return loop === 'open' ? `${planned.toFixed(0)}/s` : `${planned} connections`;
+/** When all is sent, nothing is planned any more. */
+function plan({ phase, loop, planned }: LoadProgress): string {
+  if (phase === 'drain' || phase === 'done') return '';
+  return loop === 'open' ? ` of ${planned.toFixed(0)}/s` : ` of ${planned} connections`;
 }
 
 function seconds(milliseconds: number): string {

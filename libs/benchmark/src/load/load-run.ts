@@ -140,7 +140,8 @@ export class LoadRun {
 
   #tellProgress(now: number): void {
     const { warmUp, load } = this.#options;
-    const { rate, p50, p99 } = this.#lastSecond.take(now);
+    const { rate, p50, p99 } =
+      this.#phase === 'done' ? this.#figures.overall(now - warmUp) : this.#lastSecond.take(now);
     try {
       this.#onProgress?.({
         phase: this.#phase === 'load' && now < warmUp ? 'warm-up' : this.#phase,

@@ -13,7 +13,10 @@ export interface SeriesPoint extends IntervalSummary {
 
 /** How a load test went over time. */
 export interface TimeSeries {
-  /** Milliseconds that a point covers: whole seconds, more than one where there would be too many points. */
+  /**
+   * Milliseconds that a point covers: whole seconds, more than one where there would be too many points. The last point
+   * covers less.
+   */
   readonly interval: number;
   readonly points: readonly SeriesPoint[];
 }
@@ -56,9 +59,9 @@ export class TimeSeriesRecorder {
     this.#figures.drop();
   }
 
-  /** Ends the interval if it is over. */
+  /** Ends the interval if it is over; to be called about every second. */
   tick(now: number, state: LoadState): void {
-    if (now >= this.#last + this.#interval) this.#add(now, state);
+    if (now > this.#last + this.#interval - SECOND / 2) this.#add(now, state);
   }
 
   /** Ends the last interval. */
